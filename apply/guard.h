@@ -1,0 +1,40 @@
+// Guard: may this change go ahead, or would it cost someone their data?
+
+#pragma once
+
+#include <variant>
+#include <vector>
+
+#include "apply/permit.h"
+#include "apply/plan.h"
+#include "diff/change.h"
+#include "diff/snapshot.h"
+
+namespace holdfast {
+
+/// Everything that the guard has to say about deleting `live`, itself or by
+/// what Kubernetes does next.
+///
+/// First form, the strictest: refused is whatever would delete a
+/// PersistentVolumeClaim, a PersistentVolume or a Namespace (safety.md H-A1,
+/// H-A3, H-A6), through ownerReferences (H-B1), through
+/// persistentVolumeClaimRetentionPolicy (H-B2), through a CRD or a custom
+/// resource whose operator may do it (H-A8, H-A9); no approval lifts it. Held
+/// where a fact that this needs is missing in `facts`. Pure.
+std::vector<Finding> JudgeDeletion(const Object& live, const PlanInput& input);
+
+/// Everything about creating or changing what `manifest` says.
+std::vector<Finding> JudgeChange(const Manifest& manifest, const Prediction& prediction,
+                                 const PlanInput& input);
+
+class Guard {
+ public:
+  /// The Permit to delete `fresh`, which was read for this deletion together
+  /// with the facts in `input`, or the findings that stand against it.
+  /// `expected_uid` is the inventory's: another object of the same name is
+  /// another object.
+  static std::variant<Permit, std::vector<Finding>> RequestPermit(
+      const Object& fresh, const std::string& expected_uid, const PlanInput& input);
+};
+
+}  // namespace holdfast

@@ -1,0 +1,38 @@
+#include "apply/inventory.h"
+
+namespace holdfast {
+
+Json EntriesToJson(const std::map<ObjectRef, InventoryEntry>& entries) {
+  Json rows = Json::array();
+  for (const auto& [ref, entry] : entries) {
+    rows.push_back({ref.group, entry.version, ref.kind, ref.name_space, ref.name, entry.uid,
+                    entry.hash});
+  }
+  return rows;
+}
+
+Result<std::map<ObjectRef, InventoryEntry>> EntriesFromJson(const Json& json) {
+  constexpr std::size_t kColumns = 7;
+  if (!json.is_array()) return Invalid("the inventory's entries are no list");
+  std::map<ObjectRef, InventoryEntry> entries;
+  for (const Json& row : json) {
+    if (!row.is_array() || row.size() != kColumns) {
+      return Invalid("an inventory entry has not " + std::to_string(kColumns) + " columns");
+    }
+    std::string column[kColumns];
+    for (std::size_t i = 0; i < kColumns; ++i) {
+      if (!row[i].is_string()) return Invalid("an inventory entry holds something else than text");
+      column[i] = row[i].get<std::string>();
+    }
+    const ObjectRef ref{column[0], column[2], column[3], column[4]};
+    if (ref.kind.empty() || ref.name.empty()) {
+      return Invalid("an inventory entry has no kind or no name");
+    }
+    const bool is_new =
+        entries.emplace(ref, InventoryEntry{ref, column[1], column[5], column[6]}).second;
+    if (!is_new) return Invalid(ref.ToString() + " stands twice in the inventory");
+  }
+  return entries;
+}
+
+}  // namespace holdfast
