@@ -53,4 +53,10 @@ Object Object::WithAnnotation(const std::string& key, const std::string& value) 
   return Object(WithEntry(json_, "annotations", key, value), gvk_, ref_);
 }
 
+Object Object::AtResourceVersion(const std::string& resource_version) const {
+  Object copy = *this;
+  copy.json_["metadata"]["resourceVersion"] = resource_version;
+  return copy;
+}
+
 }  // namespace holdfast

@@ -43,6 +43,8 @@ class Object {
   /// The same object with `key`: `value` among its labels or annotations.
   Object WithLabel(const std::string& key, const std::string& value) const;
   Object WithAnnotation(const std::string& key, const std::string& value) const;
+  /// The same object saying that it was read at `resource_version`.
+  Object AtResourceVersion(const std::string& resource_version) const;
 
   bool operator==(const Object& other) const { return json_ == other.json_; }
 
