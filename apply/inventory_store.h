@@ -50,6 +50,7 @@ class InventoryStore {
  private:
   Result<std::map<ObjectRef, InventoryEntry>> LoadPart(long long number,
                                                        long long generation);
+  Status MakeNamespace();
   Status SaveParts(const std::vector<Json>& parts, const std::vector<long long>& numbers,
                    long long generation);
   Status Write(const Object& object);

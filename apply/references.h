@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "diff/manifest.h"
+#include "diff/object.h"
 #include "diff/object_ref.h"
 
 namespace holdfast {
@@ -21,13 +22,23 @@ struct Edge {
   ObjectRef to;
   EdgeStrength strength = EdgeStrength::kHard;
   bool optional = false;  ///< The reference itself says that it may be missing.
+  /// Of a soft edge: a bare word that may mean something else ("wordpress" as the
+  /// name of a database, not of the Service). The first to go where edges form a cycle.
+  bool guess = false;
   std::string why;        ///< "env WORDPRESS_DB_HOST names Service wordpress-mysql"
   std::string pointer;    ///< RFC 6901, where in `from`; empty if nowhere.
 };
 
-/// Every edge of order.md 3.3 among and out of `desired`, sorted. Namespaces
-/// are filled in already. Pure.
+/// Every edge of order.md 3.3 among and out of `desired`, sorted, at most one of
+/// a strength between two objects. Namespaces are filled in already. Pure.
+///
+/// Hard ones may lead to an object that is not in `desired`; soft ones never do.
+/// What selects pods (Service, PodDisruptionBudget, NetworkPolicy) is the `to` of
+/// a soft edge from the workload: it comes before, and when both go, it goes after.
 std::vector<Edge> FindReferences(const std::vector<Manifest>& desired);
+
+/// The same among objects that nobody wrote by hand: those that a plan deletes.
+std::vector<Edge> FindReferences(const std::vector<const Object*>& objects);
 
 /// Hard references of one object alone, live or desired: what it names. Used to
 /// ask who still needs an object that would be deleted.

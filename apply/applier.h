@@ -1,0 +1,77 @@
+// Applier: carries out a plan, wave by wave.
+//
+// A step is sent when every step of a lower phase and every step that it needs
+// has an open gate (apply/health.h), so a database is Ready before its client is
+// written, and a claim or Secret that the server declines stops all that comes
+// after it. Waiting is by watches: while nothing happens in the cluster, nothing
+// is asked. Deletions come last, each judged again from fresh reads.
+
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "apply/clock.h"
+#include "apply/cluster.h"
+#include "apply/health.h"
+#include "apply/outcome.h"
+#include "apply/plan.h"
+
+namespace holdfast {
+
+/// Told what happens, in the order in which it happens. Every member may be
+/// left as it is.
+class ApplyObserver {
+ public:
+  virtual ~ApplyObserver() = default;
+  virtual void OnWave(int /*wave*/, int /*of*/) {}
+  virtual void OnSent(const ObjectRef& /*ref*/, Action /*action*/) {}
+  /// The gate's sentence is new: "2 of 3 pods ready".
+  virtual void OnWaiting(const ObjectRef& /*ref*/, const Health& /*health*/) {}
+  virtual void OnReady(const ObjectRef& /*ref*/, const Health& /*health*/) {}
+  virtual void OnDeleted(const ObjectRef& /*ref*/) {}
+};
+
+struct ApplierOptions {
+  /// How long one object may take from being sent to an open gate.
+  std::chrono::milliseconds timeout{600'000};
+  std::function<bool()> cancelled = [] { return false; };
+  /// Removes secret values from a foreign text before it is shown.
+  std::function<std::string(const std::string&)> mask = [](const std::string& text) {
+    return text;
+  };
+};
+
+class Applier {
+ public:
+  /// All outlive the applier.
+  Applier(Cluster& cluster, const Clock& clock, ApplyObserver& observer,
+          ApplierOptions options);
+
+  /// Carries out `plan`, made from `input`.
+  ///
+  /// REQUIRES !Stops(plan.set.verdict()). Objects whose namespace or kind comes
+  /// with this plan are dry-run as soon as it is there, before any of them is
+  /// written. Never throws, never retries a step: whoever calls makes a new plan
+  /// from what is live then.
+  ///
+  /// `uids` receives the uid of each object that was written or found as wanted;
+  /// a deleted object is erased from it.
+  RunReport Run(const Plan& plan, const PlanInput& input,
+                std::map<ObjectRef, std::string>& uids);
+
+ private:
+  Cluster& cluster_;
+  const Clock& clock_;
+  ApplyObserver& observer_;
+  ApplierOptions options_;
+};
+
+/// True for a kind that the applier may take a field over from another manager:
+/// never for one that holds data (safety.md H-E7).
+OnFieldConflict ConflictPolicy(const Object& object);
+
+}  // namespace holdfast

@@ -1,0 +1,46 @@
+// Gates: has what was written become ready? Asked of watches, never by polling.
+
+#pragma once
+
+#include <chrono>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "apply/cluster.h"
+#include "apply/health.h"
+#include "apply/watch_cache.h"
+#include "diff/snapshot.h"
+
+namespace holdfast {
+
+class Gates {
+ public:
+  /// `before` is what was live before the first write; both outlive the gates.
+  Gates(Cluster& cluster, const Snapshot& before);
+
+  /// Keeps these objects fresh from now on, and what their gates look at:
+  /// StorageClasses for claims, pods and claims for workloads. Costs one list and
+  /// one watch for each kind and namespace that is not watched yet.
+  Status Watch(const std::vector<const Object*>& objects);
+
+  /// Health of `written` in its newest state known. kFailed if an object of
+  /// another uid has taken its place, kUnknown if it is gone.
+  Health Of(const Object& written) const;
+
+  /// The newest state of `ref`, from the watches; null if it is not there.
+  /// REQUIRES that it is watched.
+  const Object* Live(const ObjectRef& ref) const;
+
+  /// Waits until something watched changed, at most `up_to`.
+  Status Wait(std::chrono::milliseconds up_to);
+
+ private:
+  bool IsWatched(const ObjectRef& ref) const;
+
+  const Snapshot& before_;
+  WatchCache cache_;
+  std::set<std::pair<Gvk, std::string>> watched_;  ///< Kind, namespace ("" is all).
+};
+
+}  // namespace holdfast

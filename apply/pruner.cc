@@ -1,0 +1,139 @@
+#include "apply/pruner.h"
+
+#include <algorithm>
+#include <utility>
+#include <variant>
+
+#include "apply/facts.h"
+#include "apply/gates.h"
+#include "apply/guard.h"
+#include "apply/live_reader.h"
+
+namespace holdfast {
+namespace {
+
+constexpr std::chrono::milliseconds kLook{200};
+
+std::string Finalizers(const Object& object) {
+  std::string names;
+  for (const Json& name : ArrayIn(object.json(), "metadata", "finalizers")) {
+    if (name.is_string()) names += (names.empty() ? "" : ", ") + name.get<std::string>();
+  }
+  return names.empty() ? "none" : names;
+}
+
+RunEnd EndOf(const Error& error) {
+  switch (error.code) {
+    case ErrorCode::kConflict: return RunEnd::kStopped;
+    case ErrorCode::kTimeout: return RunEnd::kUnhealthy;
+    case ErrorCode::kCancelled: return RunEnd::kCancelled;
+    default: return RunEnd::kFailed;
+  }
+}
+
+}  // namespace
+
+Pruner::Pruner(Cluster& cluster, const Clock& clock, ApplyObserver& observer,
+               const ApplierOptions& options)
+    : cluster_(cluster), clock_(clock), observer_(observer), options_(options) {}
+
+PruneReport Pruner::Delete(const std::vector<ObjectRef>& refs, const PlanInput& input) {
+  PruneReport report{.deleted = std::vector<bool>(refs.size(), false)};
+  const auto stop = [&](const Error& error) {
+    report.end = EndOf(error);
+    report.reason = error.message;
+    return report;
+  };
+  const PlanInput facts = ReadAgain(refs, input);
+  for (const auto& gap : facts.live.gaps) {
+    return stop({ErrorCode::kConflict, "nothing is deleted, since " + gap.what.ToString() +
+                                           " could not be read: " + gap.why.message});
+  }
+  std::vector<const Object*> going;
+  // All of them dry before the first for good: a refusal in the middle of a
+  // wave would leave half of it deleted.
+  for (const WriteMode mode : {WriteMode::kDryRun, WriteMode::kReal}) {
+    for (std::size_t i = 0; i < refs.size(); ++i) {
+      if (options_.cancelled()) return stop({ErrorCode::kCancelled, "stopped on request"});
+      const Object* fresh = facts.live.Find(refs[i]);
+      if (fresh == nullptr) {
+        report.deleted[i] = true;
+        continue;
+      }
+      if (const Status done = DeleteOne(*fresh, facts, mode); !done.ok()) {
+        return stop(done.error().In(refs[i].ToString()));
+      }
+      if (mode == WriteMode::kReal) going.push_back(fresh);
+    }
+  }
+  if (const Status gone = WaitUntilGone(going, facts.live); !gone.ok()) {
+    return stop(gone.error());
+  }
+  for (std::size_t i = 0; i < refs.size(); ++i) {
+    report.deleted[i] = true;
+    observer_.OnDeleted(refs[i]);
+  }
+  return report;
+}
+
+PlanInput Pruner::ReadAgain(const std::vector<ObjectRef>& refs, const PlanInput& input) {
+  PlanInput facts = input;
+  facts.live = Snapshot{};
+  facts.live.cluster_uid = input.live.cluster_uid;
+  const auto discovery = cluster_.Discover();
+  if (!discovery.ok()) {
+    facts.live.gaps.push_back({refs.front(), discovery.error()});
+    return facts;
+  }
+  std::vector<Wanted> wanted;
+  for (const ObjectRef& ref : refs) {
+    const auto entry = input.inventory.entries.find(ref);
+    const bool known = entry != input.inventory.entries.end();
+    wanted.push_back({ref, known ? entry->second.version : ""});
+  }
+  const Facts needed = FactsNeeded(input.desired, input.inventory);
+  for (const ObjectRef& ref : needed.objects) wanted.push_back({ref, ""});
+  ReadLive(cluster_, **discovery, wanted, needed.lists, facts.live);
+  facts.live.server_time = cluster_.ServerTime();
+  return facts;
+}
+
+Status Pruner::DeleteOne(const Object& fresh, const PlanInput& facts, WriteMode mode) {
+  const auto entry = facts.inventory.entries.find(fresh.ref());
+  if (entry == facts.inventory.entries.end()) {
+    return Internal("a deletion of an object that is not in the inventory was planned");
+  }
+  auto judged = Guard::RequestPermit(fresh, entry->second.uid, facts);
+  if (const auto* findings = std::get_if<std::vector<Finding>>(&judged)) {
+    std::string reasons;
+    for (const Finding& finding : *findings) {
+      if (!Stops(finding.ruling)) continue;
+      reasons += (reasons.empty() ? "" : "; ") + finding.reason + " [" + finding.hazard + "]";
+    }
+    return Error{ErrorCode::kConflict, "judged again before the deletion and refused: " + reasons};
+  }
+  return cluster_.Delete(std::move(std::get<Permit>(judged)), mode);
+}
+
+Status Pruner::WaitUntilGone(const std::vector<const Object*>& going, const Snapshot& before) {
+  if (going.empty()) return {};
+  Gates gates(cluster_, before);
+  HOLDFAST_TRY(gates.Watch(going));
+  const Clock::TimePoint deadline = clock_.Now() + options_.timeout;
+  while (true) {
+    const auto still = std::find_if(going.begin(), going.end(), [&](const Object* object) {
+      const Object* live = gates.Live(object->ref());
+      return live != nullptr && live->uid() == object->uid();
+    });
+    if (still == going.end()) return {};
+    if (options_.cancelled()) return Error{ErrorCode::kCancelled, "stopped on request"};
+    if (clock_.Now() >= deadline) {
+      return Error{ErrorCode::kTimeout,
+                   (*still)->ref().ToString() + ": still Terminating; finalizers: " +
+                       Finalizers(*gates.Live((*still)->ref()))};
+    }
+    HOLDFAST_TRY(gates.Wait(kLook));
+  }
+}
+
+}  // namespace holdfast

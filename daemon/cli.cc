@@ -1,0 +1,182 @@
+#include "daemon/cli.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
+#include <map>
+#include <utility>
+
+#include "daemon/duration.h"
+#include "daemon/exit_code.h"
+
+namespace holdfast {
+namespace {
+
+struct CommandText {
+  Command command;
+  const char* name;
+  const char* about;
+};
+
+constexpr std::array<CommandText, 7> kCommands = {{
+    {Command::kLint, "lint", "say what can be known without a cluster"},
+    {Command::kDiff, "diff", "show what would change and what it would cost; writes nothing"},
+    {Command::kPlan, "plan", "show the same in the order in which it would happen"},
+    {Command::kSync, "sync", "apply what differs, wave by wave, and wait until it is healthy"},
+    {Command::kRun, "run", "the daemon: keep clusters in sync with Git, for ever"},
+    {Command::kGraph, "graph", "draw the order as Mermaid or DOT"},
+    {Command::kVersion, "version", "print the version"},
+}};
+
+constexpr const char* kExitStatuses =
+    "Exit status of diff and plan: 0 in sync, 1 changes that may go ahead, 2 error,\n"
+    "3 refused or held. Of sync: 0 in sync afterwards, 2 error, 3 refused or held\n"
+    "(nothing written), 4 applied but not healthy in time. Of lint: 0, 2 error, 3 refused.";
+
+bool Takes(Command command, std::initializer_list<Command> ones) {
+  return std::find(ones.begin(), ones.end(), command) != ones.end();
+}
+
+void AddSource(CLI::App& app, CommandLine& line) {
+  auto* folder =
+      app.add_option("DIR", line.source.folder, "folder of manifests (default: .)");
+  auto* repo = app.add_option("--repo", line.source.repo,
+                              "Git repository: a path or a file:// URL, read without checkout");
+  app.add_option("--ref", line.source.ref, "branch, tag or commit (default: HEAD)")->needs(repo);
+  app.add_option("--path", line.source.path, "folder within the repository")->needs(repo);
+  repo->excludes(folder);
+}
+
+void AddCluster(CLI::App& app, CommandLine& line) {
+  app.add_option("--kubeconfig", line.cluster.kubeconfig,
+                 "credentials (default: $KUBECONFIG, ~/.kube/config, the Pod's account)");
+  app.add_option("--context", line.cluster.context, "context of the kubeconfig");
+  app.add_option("--inventory-namespace", line.inventory_namespace,
+                 "where the inventory is kept (default: holdfast-system)");
+  app.add_flag("!--no-prune", line.prune, "leave objects alone that Git no longer has");
+}
+
+void AddOutput(CLI::App& app, CommandLine& line) {
+  static const std::map<std::string, OutputFormat> kFormats = {
+      {"text", OutputFormat::kText}, {"json", OutputFormat::kJson}, {"yaml", OutputFormat::kYaml}};
+  static const std::map<std::string, When> kWhen = {
+      {"auto", When::kAuto}, {"always", When::kAlways}, {"never", When::kNever}};
+  app.add_option("-o,--output", line.output, "text, json or yaml (default: text)")
+      ->transform(CLI::CheckedTransformer(kFormats).description(""));
+  app.add_option("--color", line.color, "auto, always or never (default: auto)")
+      ->transform(CLI::CheckedTransformer(kWhen).description(""));
+  app.add_flag("-v,--verbose", line.verbose, "say more, and why");
+}
+
+void AddOptions(CLI::App& app, CommandLine& line, std::string& timeout) {
+  const Command command = line.command;
+  if (command == Command::kVersion) return;
+  app.add_flag("-q,--quiet", line.quiet, "no progress on standard error");
+  if (command == Command::kRun) {
+    app.add_option("--config", line.config, "file of Sync documents")->required();
+    app.add_option("--kubeconfig", line.cluster.kubeconfig, "credentials");
+    app.add_option("--context", line.cluster.context, "context of the kubeconfig");
+    app.add_option("--inventory-namespace", line.inventory_namespace,
+                   "where the inventories are kept (default: holdfast-system)");
+    app.add_flag("-v,--verbose", line.verbose, "say more");
+    return;
+  }
+  AddSource(app, line);
+  app.add_option("--name", line.name, "name of the sync, and so of its inventory");
+  app.add_option("-n,--namespace", line.name_space,
+                 "namespace of objects that name none (default: the context's)");
+  if (Takes(command, {Command::kDiff, Command::kPlan, Command::kSync})) AddCluster(app, line);
+  if (Takes(command, {Command::kDiff, Command::kPlan})) {
+    app.add_flag("--all", line.all, "list unchanged objects too");
+  }
+  if (command == Command::kGraph) {
+    static const std::map<std::string, GraphFormat> kGraphs = {
+        {"mermaid", GraphFormat::kMermaid}, {"dot", GraphFormat::kDot}};
+    app.add_option("-o,--output", line.graph, "mermaid or dot (default: mermaid)")
+        ->transform(CLI::CheckedTransformer(kGraphs).description(""));
+  } else {
+    AddOutput(app, line);
+  }
+  app.add_option("--timeout", timeout,
+                 "how long one object may take to get healthy (default: 10m)");
+}
+
+/// The command whose name is nearest to `word`, if one is near.
+std::string NearestCommand(const std::string& word) {
+  for (const CommandText& one : kCommands) {
+    const std::string name = one.name;
+    if (name.starts_with(word.substr(0, 2)) || word.starts_with(name)) return name;
+  }
+  return "";
+}
+
+EndNow Wrong(const std::string& sentence) {
+  return {static_cast<int>(ExitCode::kError), "", "error: " + sentence + "\n"};
+}
+
+std::optional<std::string> WrongValue(const CommandLine& line) {
+  if (line.name.empty() || line.name.size() > 200) return "--name wants 1 to 200 characters";
+  for (const char c : line.name) {
+    const bool fits = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
+    if (!fits) {
+      return "--name \"" + line.name +
+             "\" is no name for Kubernetes: lower case letters, digits, '-' and '.'";
+    }
+  }
+  if (line.source.path.starts_with('/')) {
+    return "--path is within the repository, so it does not begin with '/'";
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::variant<CommandLine, EndNow> ParseCommandLine(const std::vector<std::string>& arguments) {
+  CLI::App app{"holdfast - Git is what your databases run, and no commit costs you their data"};
+  app.name("holdfast");
+  app.set_help_flag("-h,--help", "print this");
+  app.footer(kExitStatuses);
+  app.require_subcommand(1);
+  std::map<Command, CommandLine> lines;
+  std::map<Command, std::string> timeouts;
+  for (const CommandText& text : kCommands) {
+    CommandLine& line = lines[text.command];
+    line.command = text.command;
+    AddOptions(*app.add_subcommand(text.name, text.about), line, timeouts[text.command]);
+  }
+  if (!arguments.empty() && !arguments.front().starts_with('-')) {
+    const std::string& word = arguments.front();
+    const bool known = std::any_of(kCommands.begin(), kCommands.end(),
+                                   [&](const CommandText& one) { return word == one.name; });
+    if (!known) {
+      const std::string near = NearestCommand(word);
+      return Wrong("there is no command \"" + word + "\"" +
+                   (near.empty() ? "" : "; did you mean " + near + "?") +
+                   " (holdfast --help lists them)");
+    }
+  }
+  try {
+    // CLI11 takes the arguments from the back.
+    app.parse(std::vector<std::string>(arguments.rbegin(), arguments.rend()));
+  } catch (const CLI::CallForHelp&) {
+    const auto chosen = app.get_subcommands();
+    return EndNow{0, chosen.empty() ? app.help() : chosen.front()->help(), ""};
+  } catch (const CLI::ParseError& error) {
+    if (arguments.empty()) return EndNow{static_cast<int>(ExitCode::kError), "", app.help()};
+    return Wrong(std::string(error.what()) + " (holdfast --help)");
+  }
+  for (const CommandText& text : kCommands) {
+    if (!app.got_subcommand(text.name)) continue;
+    CommandLine& line = lines[text.command];
+    if (const std::string& timeout = timeouts[text.command]; !timeout.empty()) {
+      const auto parsed = ParseDuration(timeout);
+      if (!parsed) return Wrong("--timeout: " + parsed.error().message);
+      line.timeout = *parsed;
+    }
+    if (const auto wrong = WrongValue(line)) return Wrong(*wrong);
+    return line;
+  }
+  return Wrong("no command (holdfast --help lists them)");
+}
+
+}  // namespace holdfast

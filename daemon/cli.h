@@ -1,0 +1,61 @@
+// Cli: the command line, read once and turned into a value.
+
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "daemon/graph.h"
+
+namespace holdfast {
+
+enum class Command { kLint, kDiff, kPlan, kSync, kRun, kGraph, kVersion };
+enum class OutputFormat { kText, kJson, kYaml };
+enum class When { kAuto, kAlways, kNever };
+
+/// Where manifests come from: a folder, or a revision of a repository.
+struct SourceArgs {
+  std::string folder = ".";
+  std::string repo;  ///< Empty: the folder counts.
+  std::string ref = "HEAD";
+  std::string path;  ///< Within the repository; empty is its root.
+};
+
+struct ClusterArgs {
+  std::string kubeconfig;  ///< Empty: $KUBECONFIG, ~/.kube/config, or the Pod's account.
+  std::string context;     ///< Empty: the current one.
+};
+
+struct CommandLine {
+  Command command = Command::kVersion;
+  SourceArgs source;
+  ClusterArgs cluster;
+  std::string name = "default";  ///< Of the sync.
+  std::string name_space;        ///< For objects that name none; empty: the context's.
+  std::string inventory_namespace = "holdfast-system";
+  bool prune = true;
+  bool all = false;  ///< Unchanged objects too.
+  OutputFormat output = OutputFormat::kText;
+  When color = When::kAuto;
+  bool quiet = false;
+  bool verbose = false;
+  std::chrono::milliseconds timeout{600'000};
+  GraphFormat graph = GraphFormat::kMermaid;
+  std::string config;  ///< `run`: file of Sync documents.
+};
+
+/// Nothing to run: print this and end.
+struct EndNow {
+  int status = 0;
+  std::string out;  ///< For standard output: help and version.
+  std::string err;  ///< For standard error.
+};
+
+/// Never throws and never prints. A wrong flag or argument gives EndNow with
+/// status 2 and one sentence that names it.
+std::variant<CommandLine, EndNow> ParseCommandLine(const std::vector<std::string>& arguments);
+
+}  // namespace holdfast
