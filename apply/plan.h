@@ -40,6 +40,8 @@ struct PlanInput {
   std::string sync = "default";
   std::string revision;
   std::string ref;
+  std::string repo;  ///< As given; compared with the inventory's (H-H7).
+  std::string path;
   std::vector<Manifest> desired;  ///< Namespaces filled in.
   Snapshot live;
   Inventory inventory;

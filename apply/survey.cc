@@ -1,0 +1,91 @@
+#include "apply/survey.h"
+
+#include <set>
+#include <utility>
+
+#include "apply/facts.h"
+#include "apply/live_reader.h"
+#include "apply/resolve.h"
+
+namespace holdfast {
+namespace {
+
+std::vector<Wanted> LiveOf(const std::vector<Manifest>& desired, const Inventory& inventory) {
+  std::vector<Wanted> wanted;
+  std::set<std::string> namespaces;
+  for (const Manifest& manifest : desired) {
+    const ObjectRef& ref = manifest.object.ref();
+    wanted.push_back({ref, manifest.object.gvk().version});
+    if (!ref.name_space.empty()) namespaces.insert(ref.name_space);
+  }
+  for (const auto& [ref, entry] : inventory.entries) wanted.push_back({ref, entry.version});
+  for (const std::string& name : namespaces) wanted.push_back({{"", "Namespace", "", name}, ""});
+  return wanted;
+}
+
+/// Errors of what the plan itself is about: without it there is no plan.
+void NoteUnread(const Snapshot& live, std::vector<Error>& errors) {
+  for (const Snapshot::Gap& gap : live.gaps) {
+    const bool list = gap.what.name.empty();
+    errors.push_back(gap.why.In(
+        list ? "reading every " + gap.what.kind : "reading " + gap.what.ToString()));
+  }
+}
+
+}  // namespace
+
+Result<Survey> SurveyCluster(Cluster& cluster, InventoryStore& store, const Schema& schema,
+                             SurveyCall call) {
+  HOLDFAST_TRY_ASSIGN(const std::string cluster_uid, cluster.Uid());
+  HOLDFAST_TRY_ASSIGN(const Discovery* discovery, cluster.Discover());
+  HOLDFAST_TRY_ASSIGN(Inventory inventory, store.Load());
+
+  Survey survey;
+  PlanInput& input = survey.input;
+  input.sync = call.place.sync;
+  input.revision = call.revision;
+  input.ref = call.ref;
+  input.prune = call.prune;
+  input.inventory = std::move(inventory);
+  input.repo = call.repo;
+  input.path = call.path;
+  input.revision_findings = std::move(call.revision_findings);
+
+  std::map<Source, ObjectRef> by_source;
+  Resolved resolved = Resolve(std::move(call.manifests), *discovery, call.default_namespace);
+  survey.errors = resolved.errors;
+  for (Manifest& manifest : resolved.manifests) {
+    by_source.emplace(manifest.source, manifest.object.ref());
+    manifest.object = manifest.object.WithLabel(kPartOfLabel, call.place.ApplySetId());
+  }
+  std::vector<ObjectRef> leave_out;
+  for (const auto& [source, finding] : call.object_findings) {
+    const auto ref = by_source.find(source);
+    if (ref == by_source.end()) continue;
+    input.object_findings.emplace(ref->second, finding);
+    if (Stops(finding.ruling)) leave_out.push_back(ref->second);
+  }
+
+  Snapshot& live = input.live;
+  live.cluster_uid = cluster_uid;
+  ReadLive(cluster, *discovery, LiveOf(resolved.manifests, input.inventory), {}, live);
+  NoteUnread(live, survey.errors);
+  if (survey.errors.empty()) {
+    Predictions predictions =
+        Predict(cluster, resolved, live,
+                {.schema = &schema, .hash = call.hash, .leave_out = std::move(leave_out)});
+    input.predictions = std::move(predictions.of);
+    survey.errors = std::move(predictions.errors);
+  }
+  input.desired = std::move(resolved.manifests);
+  if (survey.errors.empty()) {
+    const Facts needed = FactsNeeded(input.desired, input.inventory);
+    std::vector<Wanted> wanted;
+    for (const ObjectRef& ref : needed.objects) wanted.push_back({ref, ""});
+    ReadLive(cluster, *discovery, wanted, needed.lists, live);
+  }
+  live.server_time = cluster.ServerTime();
+  return survey;
+}
+
+}  // namespace holdfast

@@ -1,0 +1,44 @@
+// Survey: everything that a plan needs to know of a cluster, read and asked.
+
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "apply/cluster.h"
+#include "apply/inventory_store.h"
+#include "apply/plan.h"
+#include "apply/predict.h"
+
+namespace holdfast {
+
+/// What Git says, and whose it is.
+struct SurveyCall {
+  InventoryPlace place;
+  std::string repo;      ///< As given; the inventory remembers it.
+  std::string path;
+  std::string revision;  ///< Commit; empty for a folder on disk.
+  std::string ref;
+  std::vector<Manifest> manifests;
+  std::string default_namespace = "default";
+  std::vector<Finding> revision_findings;
+  /// Of lint, by the place of the manifest that they are about.
+  std::vector<std::pair<Source, Finding>> object_findings;
+  bool prune = true;
+  KeyedHash hash;
+};
+
+struct Survey {
+  PlanInput input;
+  /// Why the cluster would not take this revision; if there are any, no plan
+  /// may be made of `input`.
+  std::vector<Error> errors;
+};
+
+/// Reads the inventory, what is live and the facts that the guard asks for, and
+/// lets the server try what would change. An Error only if the cluster could not
+/// be asked at all. `schema` outlives the call.
+Result<Survey> SurveyCluster(Cluster& cluster, InventoryStore& store, const Schema& schema,
+                             SurveyCall call);
+
+}  // namespace holdfast
