@@ -1,0 +1,162 @@
+#include "daemon/reconciler.h"
+
+#include <memory>
+#include <set>
+#include <utility>
+
+#include "apply/digest.h"
+#include "apply/survey.h"
+
+namespace holdfast {
+namespace {
+
+/// The document of a revision that cannot be compared with the cluster.
+Judged Unreadable(const Revision& revision, const InventoryPlace& place) {
+  Judged judged;
+  judged.plan.set.sync = place.sync;
+  judged.plan.set.revision = revision.commit;
+  judged.plan.set.ref = revision.ref;
+  judged.plan.set.findings = revision.findings;
+  for (const auto& [source, finding] : revision.object_findings) {
+    Finding placed = finding;
+    placed.reason = source.ToString() + ": " + placed.reason;
+    judged.plan.set.findings.push_back(std::move(placed));
+  }
+  return judged;
+}
+
+/// What the inventory says while a run is under way: all that was ours, and all
+/// that may become ours. An object that is live and carries our label goes in
+/// with its uid; another one only once it has been written: until then a commit
+/// that drops it must not delete it.
+Inventory WithIntent(const PlanInput& input, const std::string& apply_set) {
+  Inventory next = input.inventory;
+  next.sync = input.sync;
+  next.cluster_uid = input.live.cluster_uid;
+  next.repo = input.repo;
+  next.path = input.path;
+  for (const Manifest& manifest : input.desired) {
+    const ObjectRef& ref = manifest.object.ref();
+    InventoryEntry& entry = next.entries[ref];
+    entry.ref = ref;
+    entry.version = manifest.object.gvk().version;
+    const Object* live = input.live.Find(ref);
+    if (live != nullptr && live->label(kPartOfLabel) == apply_set) entry.uid = live->uid();
+  }
+  return next;
+}
+
+std::string HashOf(const Object& object) {
+  return Sha256Hex(DumpJson(object.json())).substr(0, 16);
+}
+
+/// What the inventory says after a run. An object stays in it until it is known
+/// to be gone.
+Inventory After(Inventory inventory, const PlanInput& input, const RunReport& report,
+                const std::map<ObjectRef, std::string>& uids) {
+  std::set<ObjectRef> desired;
+  for (const Manifest& manifest : input.desired) {
+    const ObjectRef& ref = manifest.object.ref();
+    desired.insert(ref);
+    const auto uid = uids.find(ref);
+    if (uid == uids.end()) continue;
+    InventoryEntry& entry = inventory.entries[ref];
+    entry.uid = uid->second;
+    entry.hash = HashOf(manifest.object);
+  }
+  for (const Outcome& outcome : report.outcomes) {
+    if (outcome.state == Outcome::State::kDeleted) inventory.entries.erase(outcome.ref);
+  }
+  std::erase_if(inventory.entries, [&](const auto& entry) {
+    return !desired.contains(entry.first) && input.live.Find(entry.first) == nullptr;
+  });
+  if (report.end == RunEnd::kDone || report.end == RunEnd::kUnhealthy) {
+    inventory.revision = input.revision;
+  }
+  return inventory;
+}
+
+bool Same(const Inventory& a, const Inventory& b) {
+  return a.exists == b.exists && a.sync == b.sync && a.cluster_uid == b.cluster_uid &&
+         a.repo == b.repo && a.path == b.path && a.revision == b.revision &&
+         a.entries == b.entries;
+}
+
+}  // namespace
+
+Reconciler::Reconciler(Cluster& cluster, const Clock& clock, const Schema& schema,
+                       KeyedHash hash, ReconcilerOptions options)
+    : cluster_(cluster),
+      clock_(clock),
+      schema_(schema),
+      hash_(std::move(hash)),
+      options_(std::move(options)),
+      store_(cluster, options_.place) {}
+
+Judged Reconciler::Judge(const Revision& revision) {
+  if (!revision.whole) return Unreadable(revision, options_.place);
+  SurveyCall call{.place = options_.place,
+                  .repo = revision.repo,
+                  .path = revision.path,
+                  .revision = revision.commit,
+                  .ref = revision.ref,
+                  .manifests = revision.manifests,
+                  .default_namespace = revision.default_namespace.empty()
+                                           ? options_.default_namespace
+                                           : revision.default_namespace,
+                  .revision_findings = revision.findings,
+                  .object_findings = revision.object_findings,
+                  .prune = options_.prune,
+                  .hash = hash_};
+  Judged judged;
+  auto survey = SurveyCluster(cluster_, store_, schema_, std::move(call));
+  if (!survey.ok()) {
+    judged.errors.push_back(survey.error());
+    return judged;
+  }
+  judged.errors = std::move(survey->errors);
+  judged.input = std::move(survey->input);
+  if (judged.errors.empty()) judged.plan = MakePlan(judged.input);
+  return judged;
+}
+
+std::function<std::string(const std::string&)> Reconciler::MaskOf(const Judged& judged) {
+  auto secrets = std::make_shared<std::vector<Object>>();
+  for (const Manifest& manifest : judged.input.desired) {
+    if (IsSecret(manifest.object)) secrets->push_back(manifest.object);
+  }
+  for (const auto& [ref, object] : judged.input.live.objects) {
+    if (IsSecret(object)) secrets->push_back(object);
+  }
+  return [secrets](const std::string& text) { return MaskText(text, *secrets); };
+}
+
+RunReport Reconciler::Act(const Judged& judged, ApplyObserver& observer) {
+  const PlanInput& input = judged.input;
+  Inventory inventory = WithIntent(input, options_.place.ApplySetId());
+  const auto fail = [](const Error& error) {
+    return RunReport{.end = RunEnd::kFailed, .reason = error.message, .outcomes = {}};
+  };
+  Inventory stored = input.inventory;
+  if (judged.plan.set.changes_anything() && !Same(stored, inventory)) {
+    if (const Status saved = store_.Save(inventory); !saved.ok()) return fail(saved.error());
+    stored = inventory;
+  }
+  std::map<ObjectRef, std::string> uids;
+  Applier applier(cluster_, clock_, observer,
+                  {.timeout = options_.timeout,
+                   .cancelled = options_.cancelled,
+                   .mask = MaskOf(judged)});
+  RunReport report = applier.Run(judged.plan, input, uids);
+  Inventory after = After(inventory, input, report, uids);
+  after.exists = true;
+  if (Same(stored, after)) return report;
+  if (const Status saved = store_.Save(after); !saved.ok()) {
+    // What was applied stays applied, and the intent names it already.
+    if (report.end == RunEnd::kDone) report.end = RunEnd::kFailed;
+    report.reason += (report.reason.empty() ? "" : "; ") + saved.error().message;
+  }
+  return report;
+}
+
+}  // namespace holdfast

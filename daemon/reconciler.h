@@ -1,0 +1,71 @@
+// Reconciler: one reconcile of one sync, in steps: judge, then act.
+//
+// `diff` and `plan` stop after the first, `sync` goes on, and the daemon repeats
+// both for ever; they differ in nothing else.
+
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "apply/applier.h"
+#include "apply/clock.h"
+#include "apply/cluster.h"
+#include "apply/inventory_store.h"
+#include "apply/outcome.h"
+#include "apply/plan.h"
+#include "daemon/source.h"
+#include "diff/mask.h"
+#include "diff/schema.h"
+
+namespace holdfast {
+
+struct ReconcilerOptions {
+  InventoryPlace place;
+  std::string default_namespace = "default";
+  bool prune = true;
+  std::chrono::milliseconds timeout{600'000};
+  std::function<bool()> cancelled = [] { return false; };
+};
+
+/// What one revision would do, and what stands against it.
+struct Judged {
+  /// Why there is no plan; if there are any, `plan` says nothing.
+  std::vector<Error> errors;
+  PlanInput input;
+  Plan plan;
+
+  bool MayGoAhead() const { return errors.empty() && !Stops(plan.set.verdict()); }
+};
+
+class Reconciler {
+ public:
+  /// `cluster` and `clock` outlive it; `hash` stands for secret values.
+  Reconciler(Cluster& cluster, const Clock& clock, const Schema& schema, KeyedHash hash,
+             ReconcilerOptions options);
+
+  /// Reads the cluster and makes the plan of `revision`. A revision that cannot
+  /// be read whole is not compared with anything: what is missing in it would
+  /// look like a deletion.
+  Judged Judge(const Revision& revision);
+
+  /// Carries out the plan, and keeps the inventory: what is about to be written
+  /// is in it before the first write, so that whoever comes after a crash knows
+  /// what is ours. REQUIRES judged.MayGoAhead().
+  RunReport Act(const Judged& judged, ApplyObserver& observer);
+
+  /// Removes the secret values of `judged` from a foreign text.
+  static std::function<std::string(const std::string&)> MaskOf(const Judged& judged);
+
+ private:
+  Cluster& cluster_;
+  const Clock& clock_;
+  const Schema& schema_;
+  KeyedHash hash_;
+  ReconcilerOptions options_;
+  InventoryStore store_;
+};
+
+}  // namespace holdfast

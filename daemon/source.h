@@ -1,0 +1,36 @@
+// Source: the manifests of one revision, or of a folder, read and linted.
+
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "daemon/cli.h"
+#include "diff/change.h"
+#include "diff/manifest.h"
+#include "diff/result.h"
+
+namespace holdfast {
+
+struct Revision {
+  std::string repo;    ///< As given; empty for a folder on disk.
+  std::string path;
+  std::string ref;
+  std::string commit;  ///< Empty for a folder on disk.
+  std::vector<Manifest> manifests;
+  std::string default_namespace;  ///< Of .holdfast.yaml; empty if it names none.
+  /// False if something in it could not be read or stands twice: then the
+  /// manifests are not all that Git wants, and must not be compared with
+  /// anything.
+  bool whole = false;
+  std::vector<Finding> findings;  ///< About files; the reason begins with path:line.
+  std::vector<std::pair<Source, Finding>> object_findings;  ///< Of lint.
+};
+
+/// Reads and lints. An Error where there is nothing to read: no such folder,
+/// repository, ref or path; everything else is a finding.
+/// `default_namespace` only decides which two documents are the same object.
+Result<Revision> ReadRevision(const SourceArgs& source, const std::string& default_namespace);
+
+}  // namespace holdfast
