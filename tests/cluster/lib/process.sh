@@ -27,8 +27,10 @@ launch() {
   local name=$1
   shift
   (
-    echo "$name $BASHPID $(start_time "$BASHPID")" >>"$BED/pids"
-    cd "$BED/run"
+    # Read here: inside $( ) it would be that of another process.
+    pid=$BASHPID
+    echo "$name $pid $(start_time "$pid")" >>"$BED/pids"
+    cd "$BED/run" || exit
     exec setsid "$@" 9>&-
   ) </dev/null >>"$BED/log/$name.log" 2>&1 &
   until grep -qs "^$name $! " "$BED/pids"; do sleep 0.01; done
@@ -47,13 +49,14 @@ running() {
 
 runs() { [[ -n $(running "$1") ]]; }
 
-# Ends the programs named, all at once, and forgets them.
+# Ends the programs named, all at once, and forgets them. They are sent SIGNAL,
+# TERM if that is not set.
 #   end NAME...
 end() {
   local name pid start
   for name in "$@"; do
     while read -r pid start; do
-      kill "$pid" 2>/dev/null || true
+      kill -s "${SIGNAL:-TERM}" "$pid" 2>/dev/null || true
     done < <(running "$name")
   done
   for name in "$@"; do
@@ -64,10 +67,11 @@ end() {
   done
 }
 
-# Waits until a program has ended, and insists after ten seconds.
+# Waits until a program has ended, and insists after three seconds: an API server
+# would wait for those who watch it.
 ended() {
   local tries
-  for ((tries = 0; tries < 200; tries++)); do
+  for ((tries = 0; tries < 60; tries++)); do
     same_process_runs "$1" "$2" || return 0
     sleep 0.05
   done
