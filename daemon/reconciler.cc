@@ -10,21 +10,6 @@
 namespace holdfast {
 namespace {
 
-/// The document of a revision that cannot be compared with the cluster.
-Judged Unreadable(const Revision& revision, const InventoryPlace& place) {
-  Judged judged;
-  judged.plan.set.sync = place.sync;
-  judged.plan.set.revision = revision.commit;
-  judged.plan.set.ref = revision.ref;
-  judged.plan.set.findings = revision.findings;
-  for (const auto& [source, finding] : revision.object_findings) {
-    Finding placed = finding;
-    placed.reason = source.ToString() + ": " + placed.reason;
-    judged.plan.set.findings.push_back(std::move(placed));
-  }
-  return judged;
-}
-
 /// What the inventory says while a run is under way: all that was ours, and all
 /// that may become ours. An object that is live and carries our label goes in
 /// with its uid; another one only once it has been written: until then a commit
@@ -93,8 +78,22 @@ Reconciler::Reconciler(Cluster& cluster, const Clock& clock, const Schema& schem
       options_(std::move(options)),
       store_(cluster, options_.place) {}
 
+Judged Reconciler::JudgeUnread(const Revision& revision, const InventoryPlace& place) {
+  Judged judged;
+  judged.plan.set.sync = place.sync;
+  judged.plan.set.revision = revision.commit;
+  judged.plan.set.ref = revision.ref;
+  judged.plan.set.findings = revision.findings;
+  for (const auto& [source, finding] : revision.object_findings) {
+    Finding placed = finding;
+    placed.reason = source.ToString() + ": " + placed.reason;
+    judged.plan.set.findings.push_back(std::move(placed));
+  }
+  return judged;
+}
+
 Judged Reconciler::Judge(const Revision& revision) {
-  if (!revision.whole) return Unreadable(revision, options_.place);
+  if (!revision.whole) return JudgeUnread(revision, options_.place);
   SurveyCall call{.place = options_.place,
                   .repo = revision.repo,
                   .path = revision.path,

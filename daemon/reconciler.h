@@ -51,6 +51,10 @@ class Reconciler {
   /// look like a deletion.
   Judged Judge(const Revision& revision);
 
+  /// The same without a cluster, for a revision that cannot be read whole: its
+  /// findings and nothing else.
+  static Judged JudgeUnread(const Revision& revision, const InventoryPlace& place);
+
   /// Carries out the plan, and keeps the inventory: what is about to be written
   /// is in it before the first write, so that whoever comes after a crash knows
   /// what is ours. REQUIRES judged.MayGoAhead().

@@ -1,0 +1,39 @@
+// Config: the Sync documents of `holdfast run --config`.
+
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "diff/result.h"
+
+namespace holdfast {
+
+/// One Sync of cli.md.
+struct SyncSpec {
+  std::string name;
+  std::string repo;
+  std::string ref = "HEAD";
+  std::string path;
+  std::string name_space = "default";  ///< For objects that name none.
+  std::chrono::milliseconds interval{60'000};
+  std::chrono::milliseconds timeout{600'000};
+  bool prune = true;
+  bool suspend = false;
+};
+
+struct Config {
+  std::vector<SyncSpec> syncs;
+  /// A document that is no good Sync: file, line and why. It does not stop the
+  /// others.
+  std::vector<Error> errors;
+};
+
+/// Reads the text of a configuration file; `path` is for messages. An unknown
+/// field is an error, and so is one that this version does not carry out: a
+/// setting that is not obeyed must not look as if it were.
+Config ParseConfig(std::string_view text, const std::string& path);
+
+}  // namespace holdfast

@@ -1,0 +1,72 @@
+// Loop: the daemon. Each sync is reconciled when Git or the cluster changes, for
+// ever, and nothing that goes wrong with one of them stops it or the others.
+
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "apply/clock.h"
+#include "apply/cluster.h"
+#include "apply/watch_cache.h"
+#include "daemon/cli.h"
+#include "daemon/config.h"
+#include "daemon/environment.h"
+#include "daemon/exit_code.h"
+#include "daemon/reconciler.h"
+
+namespace holdfast {
+
+/// One sync. A caller steps it; it never sleeps but in the cluster's watches.
+class SyncLoop {
+ public:
+  /// `cluster`, `clock` and `schema` outlive it.
+  SyncLoop(SyncSpec spec, Cluster& cluster, const Clock& clock, const Schema& schema,
+           const std::string& inventory_namespace, std::function<bool()> cancelled);
+
+  /// Looks whether Git has something new, reconciles if there is a reason to
+  /// (a new commit, a retry that is due, an object that was changed by hand),
+  /// and waits for the next reason, at most `up_to`.
+  void Step(std::chrono::milliseconds up_to);
+
+ private:
+  bool PollIsDue() const;
+  void PollGit();
+  void Reconcile();
+  /// Reads `commit` as it was; with its manifests.
+  Result<Revision> Read(const std::string& commit) const;
+  /// Carries out `revision`; true if the cluster is as it says now.
+  bool CarryOut(const Revision& revision);
+  void FailedOnce(const std::string& why);
+  void WatchForDrift(const Judged& judged);
+  void WaitForReason(std::chrono::milliseconds up_to);
+  bool HasDrifted(const ObjectRef& ref) const;
+
+  SyncSpec spec_;
+  Cluster& cluster_;
+  const Clock& clock_;
+  const Schema& schema_;
+  std::function<bool()> cancelled_;
+  Reconciler reconciler_;
+  std::string apply_set_;
+
+  std::string wanted_;    ///< Newest commit of the ref.
+  std::string refused_;   ///< Commit that the guard stopped; not tried again.
+  std::optional<Revision> in_force_;  ///< Last revision that was carried out.
+  std::map<ObjectRef, Object> desired_;  ///< Of `in_force_`, as it was applied.
+  bool reconcile_ = true;
+  int failures_ = 0;
+  Clock::TimePoint next_poll_{};
+  Clock::TimePoint next_try_{};
+  std::unique_ptr<WatchCache> drift_;
+};
+
+/// `holdfast run`: every Sync of the configuration in a thread of its own, until
+/// we are asked to stop. kError if the configuration has no good Sync.
+ExitCode RunLoops(const CommandLine& line, const Environment& environment);
+
+}  // namespace holdfast

@@ -1,0 +1,169 @@
+#include "daemon/report.h"
+
+#include <map>
+#include <string>
+#include <utility>
+
+#include "daemon/plan_text.h"
+#include "daemon/yaml_text.h"
+#include "diff/render_json.h"
+#include "diff/render_text.h"
+
+namespace holdfast {
+namespace {
+
+std::string_view ToString(RunEnd end) {
+  switch (end) {
+    case RunEnd::kDone: return "done";
+    case RunEnd::kUnhealthy: return "unhealthy";
+    case RunEnd::kFailed: return "failed";
+    case RunEnd::kStopped: return "stopped";
+    case RunEnd::kCancelled: return "cancelled";
+  }
+  return "failed";
+}
+
+ExitCode StatusOf(RunEnd end) {
+  switch (end) {
+    case RunEnd::kDone: return ExitCode::kOk;
+    case RunEnd::kUnhealthy: return ExitCode::kUnhealthy;
+    case RunEnd::kStopped: return ExitCode::kStopped;
+    case RunEnd::kFailed:
+    case RunEnd::kCancelled: return ExitCode::kError;
+  }
+  return ExitCode::kError;
+}
+
+/// "3 applied, 9 unchanged".
+std::string Totals(const RunReport& run) {
+  std::map<Outcome::State, std::size_t> counts;
+  for (const Outcome& outcome : run.outcomes) ++counts[outcome.state];
+  std::string text;
+  for (const auto& [state, count] : counts) {
+    text += (text.empty() ? "" : ", ") + std::to_string(count) + " " +
+            std::string(ToString(state));
+  }
+  return text.empty() ? "nothing to do" : text;
+}
+
+Json OutcomesJson(const RunReport& run) {
+  Json rows = Json::array();
+  for (const Outcome& outcome : run.outcomes) {
+    rows.push_back({{"group", outcome.ref.group},
+                    {"kind", outcome.ref.kind},
+                    {"namespace", outcome.ref.name_space},
+                    {"name", outcome.ref.name},
+                    {"action", ToString(outcome.action)},
+                    {"outcome", ToString(outcome.state)},
+                    {"reason", outcome.reason}});
+  }
+  return rows;
+}
+
+bool DidNotEndWell(const Outcome& outcome) {
+  return outcome.state != Outcome::State::kUnchanged;
+}
+
+}  // namespace
+
+Report::Report(const CommandLine& line, const Environment& environment)
+    : line_(line), environment_(environment) {}
+
+bool Report::Color() const {
+  if (line_.color != When::kAuto) return line_.color == When::kAlways;
+  const auto no_color = environment_.variable("NO_COLOR");
+  return environment_.out_is_terminal && (!no_color || no_color->empty());
+}
+
+void Report::Document(const Json& json) const {
+  environment_.out << (line_.output == OutputFormat::kYaml ? ToYaml(json)
+                                                           : DumpJsonPretty(json) + "\n");
+}
+
+ExitCode Report::Lint(const Revision& revision) const {
+  Ruling worst = Ruling::kOk;
+  Json rows = Json::array();
+  const auto add = [&](const std::string& where, const Finding& finding) {
+    worst = std::max(worst, finding.ruling);
+    if (line_.output != OutputFormat::kText) {
+      rows.push_back({{"where", where},
+                      {"hazard", finding.hazard},
+                      {"ruling", ToString(finding.ruling)},
+                      {"reason", finding.reason},
+                      {"remedy", finding.remedy}});
+      return;
+    }
+    environment_.out << (where.empty() ? "" : where + ": ") << ToString(finding.ruling) << ": "
+                     << finding.reason << "  [" << finding.hazard << "]\n";
+    if (!finding.remedy.empty()) environment_.out << "    do: " << finding.remedy << "\n";
+  };
+  for (const Finding& finding : revision.findings) add("", finding);
+  for (const auto& [source, finding] : revision.object_findings) {
+    add(source.ToString(), finding);
+  }
+  if (line_.output != OutputFormat::kText) {
+    Document({{"apiVersion", "holdfast.dev/v1"},
+              {"kind", "Lint"},
+              {"revision", revision.commit},
+              {"verdict", ToString(worst)},
+              {"objects", revision.manifests.size()},
+              {"findings", rows}});
+  } else if (worst == Ruling::kOk) {
+    environment_.out << revision.manifests.size() << " objects, nothing to say\n";
+  }
+  return Stops(worst) ? ExitCode::kStopped : ExitCode::kOk;
+}
+
+void Report::Changes(const Plan& plan) const {
+  if (line_.output != OutputFormat::kText) {
+    Document(RenderJson(plan.set, line_.all));
+    return;
+  }
+  environment_.out << RenderText(plan.set, {.color = Color(), .all = line_.all});
+}
+
+void Report::Waves(const Plan& plan) const {
+  if (line_.output == OutputFormat::kText) {
+    environment_.out << WavesText(plan, line_.all) << "\n";
+  }
+  Changes(plan);
+}
+
+ExitCode Report::Run(const Plan& plan, const RunReport& run) const {
+  const ExitCode status = StatusOf(run.end);
+  if (line_.output != OutputFormat::kText) {
+    Json document = RenderJson(plan.set, line_.all);
+    document["kind"] = "SyncResult";
+    document["result"] = ToString(run.end);
+    document["reason"] = run.reason;
+    document["outcomes"] = OutcomesJson(run);
+    Document(document);
+    return status;
+  }
+  if (run.end == RunEnd::kDone) {
+    environment_.out << "in sync: " << Totals(run) << "\n";
+    return status;
+  }
+  for (const Outcome& outcome : run.outcomes) {
+    if (!DidNotEndWell(outcome)) continue;
+    environment_.out << "  " << ToString(outcome.state) << "  " << outcome.ref.ToString()
+                     << (outcome.reason.empty() ? "" : ": " + outcome.reason) << "\n";
+  }
+  environment_.out << Totals(run) << "\n";
+  environment_.err << (status == ExitCode::kUnhealthy ? "not healthy: " : "error: ")
+                   << run.reason << "\n";
+  return status;
+}
+
+void Report::Errors(const std::vector<Error>& errors) const {
+  Json rows = Json::array();
+  for (const Error& error : errors) {
+    environment_.err << "error: " << error.message << "\n";
+    rows.push_back({{"code", ToString(error.code)}, {"message", error.message}});
+  }
+  if (line_.output != OutputFormat::kText) {
+    Document({{"apiVersion", "holdfast.dev/v1"}, {"kind", "Error"}, {"errors", rows}});
+  }
+}
+
+}  // namespace holdfast

@@ -1,0 +1,167 @@
+#include "daemon/verbs.h"
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "apply/clock.h"
+#include "apply/digest.h"
+#include "daemon/connect.h"
+#include "daemon/loop.h"
+#include "daemon/plan_text.h"
+#include "daemon/progress.h"
+#include "daemon/reconciler.h"
+#include "daemon/report.h"
+#include "daemon/source.h"
+#include "diff/core_schema.h"
+#include "diff/render_json.h"
+#include "diff/render_text.h"
+
+namespace holdfast {
+namespace {
+
+constexpr const char* kVersion = "0.1.0";
+
+/// One command, with what it was called with at hand.
+class Verb {
+ public:
+  Verb(const CommandLine& line, const Environment& environment)
+      : line_(line), environment_(environment), report_(line, environment) {}
+
+  ExitCode Lint() {
+    auto revision = Read();
+    if (!revision) return ExitCode::kError;
+    return report_.Lint(*revision);
+  }
+
+  ExitCode Diff() {
+    auto judged = Judge();
+    if (!judged) return ExitCode::kError;
+    report_.Changes(judged->plan);
+    return StatusOf(judged->plan);
+  }
+
+  ExitCode Plan() {
+    auto judged = Judge();
+    if (!judged) return ExitCode::kError;
+    report_.Waves(judged->plan);
+    return StatusOf(judged->plan);
+  }
+
+  ExitCode Sync() {
+    auto judged = Judge();
+    if (!judged) return ExitCode::kError;
+    if (!judged->MayGoAhead()) {
+      report_.Changes(judged->plan);
+      return ExitCode::kStopped;
+    }
+    Progress progress(environment_.err, ProgressStyle(), Reconciler::MaskOf(*judged));
+    const RunReport run = reconciler_->Act(*judged, progress);
+    return report_.Run(judged->plan, run);
+  }
+
+  ExitCode Graph() {
+    auto revision = Read();
+    if (!revision) return ExitCode::kError;
+    if (!revision->whole) return report_.Lint(*revision);
+    PlanInput input;
+    input.desired = std::move(revision->manifests);
+    for (const Manifest& manifest : input.desired) {
+      input.predictions.emplace(manifest.object.ref(), Prediction{});
+    }
+    environment_.out << DrawGraph(MakePlan(input), line_.graph);
+    return ExitCode::kOk;
+  }
+
+  ExitCode RunDaemon() { return RunLoops(line_, environment_); }
+
+  ExitCode Version() {
+    environment_.out << "holdfast " << kVersion << "\n";
+    return ExitCode::kOk;
+  }
+
+ private:
+  std::optional<Revision> Read() {
+    const std::string name_space = line_.name_space.empty() ? "default" : line_.name_space;
+    auto revision = ReadRevision(line_.source, name_space);
+    if (!revision.ok()) {
+      report_.Errors({revision.error()});
+      return std::nullopt;
+    }
+    if (!line_.name_space.empty()) revision->default_namespace = line_.name_space;
+    return std::move(revision).value();
+  }
+
+  /// Git and the cluster, compared; nothing if that failed, which is reported.
+  std::optional<Judged> Judge() {
+    auto revision = Read();
+    if (!revision) return std::nullopt;
+    if (!revision->whole) return JudgeUnread(*revision);
+    auto connected = Connect(line_.cluster, environment_);
+    if (!connected.ok()) {
+      report_.Errors({connected.error()});
+      return std::nullopt;
+    }
+    cluster_ = std::move(connected->cluster);
+    MakeReconciler(connected->default_namespace);
+    Judged judged = reconciler_->Judge(*revision);
+    if (!judged.errors.empty()) {
+      report_.Errors(judged.errors);
+      return std::nullopt;
+    }
+    return judged;
+  }
+
+  /// A revision that cannot be read whole needs no cluster to be stopped.
+  std::optional<Judged> JudgeUnread(const Revision& revision) {
+    return Reconciler::JudgeUnread(revision,
+                                   {.name_space = line_.inventory_namespace, .sync = line_.name});
+  }
+
+  void MakeReconciler(const std::string& default_namespace) {
+    reconciler_ = std::make_unique<Reconciler>(
+        *cluster_, clock_, CoreSchema(), MakeKeyedHash(),
+        ReconcilerOptions{
+            .place = {.name_space = line_.inventory_namespace, .sync = line_.name},
+            .default_namespace = default_namespace,
+            .prune = line_.prune,
+            .timeout = line_.timeout,
+            .cancelled = environment_.cancelled});
+  }
+
+  Progress::Style ProgressStyle() const {
+    if (line_.quiet) return Progress::Style::kQuiet;
+    return environment_.err_is_terminal ? Progress::Style::kTerminal : Progress::Style::kPlain;
+  }
+
+  static ExitCode StatusOf(const holdfast::Plan& plan) {
+    if (Stops(plan.set.verdict())) return ExitCode::kStopped;
+    return plan.set.changes_anything() ? ExitCode::kChanges : ExitCode::kOk;
+  }
+
+  const CommandLine& line_;
+  const Environment& environment_;
+  Report report_;
+  SteadyClock clock_;
+  std::unique_ptr<Cluster> cluster_;
+  std::unique_ptr<Reconciler> reconciler_;
+};
+
+}  // namespace
+
+ExitCode RunCommand(const CommandLine& line, const Environment& environment) {
+  Verb verb(line, environment);
+  switch (line.command) {
+    case Command::kLint: return verb.Lint();
+    case Command::kDiff: return verb.Diff();
+    case Command::kPlan: return verb.Plan();
+    case Command::kSync: return verb.Sync();
+    case Command::kGraph: return verb.Graph();
+    case Command::kRun: return verb.RunDaemon();
+    case Command::kVersion: return verb.Version();
+  }
+  return ExitCode::kError;
+}
+
+}  // namespace holdfast
