@@ -1,0 +1,88 @@
+#include "daemon/cli.h"
+
+#include <doctest/doctest.h>
+
+namespace holdfast {
+namespace {
+
+CommandLine Parsed(const std::vector<std::string>& arguments) {
+  auto parsed = ParseCommandLine(arguments);
+  if (const auto* end = std::get_if<EndNow>(&parsed)) FAIL(end->err << end->out);
+  return std::get<CommandLine>(parsed);
+}
+
+TEST_CASE("defaults are those of the contract") {
+  const CommandLine line = Parsed({"diff"});
+  CHECK(line.command == Command::kDiff);
+  CHECK(line.source.folder == ".");
+  CHECK(line.source.repo.empty());
+  CHECK(line.name == "default");
+  CHECK(line.inventory_namespace == "holdfast-system");
+  CHECK(line.output == OutputFormat::kText);
+  CHECK(line.timeout == std::chrono::minutes(10));
+  CHECK(line.prune);
+}
+
+TEST_CASE("every flag reaches its command") {
+  const CommandLine line = Parsed({"sync", "--repo", "file:///srv/db.git", "--ref", "main",
+                                   "--path", "clusters/prod", "--name", "prod", "--namespace",
+                                   "data", "--kubeconfig", "k", "--context", "c", "-o", "json",
+                                   "--timeout", "90s", "-q", "--no-prune",
+                                   "--inventory-namespace", "hf"});
+  CHECK(line.command == Command::kSync);
+  CHECK(line.source.repo == "file:///srv/db.git");
+  CHECK(line.source.ref == "main");
+  CHECK(line.source.path == "clusters/prod");
+  CHECK(line.name == "prod");
+  CHECK(line.name_space == "data");
+  CHECK(line.cluster.kubeconfig == "k");
+  CHECK(line.cluster.context == "c");
+  CHECK(line.output == OutputFormat::kJson);
+  CHECK(line.timeout == std::chrono::seconds(90));
+  CHECK(line.quiet);
+  CHECK_FALSE(line.prune);
+  CHECK(line.inventory_namespace == "hf");
+}
+
+TEST_CASE("a wrong command line ends with status 2 and a sentence that names what is wrong") {
+  struct Case {
+    const char* what;
+    std::vector<std::string> arguments;
+    const char* named;
+  };
+  const Case cases[] = {
+      {"a mistyped command", {"snyc"}, "snyc"},
+      {"a command that is nearly one", {"differ"}, "did you mean diff?"},
+      {"a flag that does not exist", {"diff", "--frobnicate"}, "--frobnicate"},
+      {"a format that does not exist", {"diff", "-o", "xml"}, "xml"},
+      {"a time-out that is none", {"sync", "--timeout", "soon"}, "--timeout"},
+      {"a folder and a repository", {"diff", "here", "--repo", "there"}, "--repo"},
+      {"a ref without a repository", {"diff", "--ref", "main"}, "--repo"},
+      {"an absolute path in a repository", {"diff", "--repo", "r", "--path", "/x"}, "--path"},
+      {"a name that Kubernetes would refuse", {"sync", "--name", "My_Sync"}, "My_Sync"},
+      {"a daemon without configuration", {"run"}, "--config"},
+  };
+  for (const Case& row : cases) {
+    CAPTURE(row.what);
+    const auto parsed = ParseCommandLine(row.arguments);
+    const auto* end = std::get_if<EndNow>(&parsed);
+    REQUIRE(end != nullptr);
+    CHECK(end->status == 2);
+    CHECK(end->out.empty());
+    CHECK(end->err.find(row.named) != std::string::npos);
+  }
+}
+
+TEST_CASE("help is no error") {
+  const auto parsed = ParseCommandLine({"--help"});
+  const auto* end = std::get_if<EndNow>(&parsed);
+  REQUIRE(end != nullptr);
+  CHECK(end->status == 0);
+  for (const char* command : {"lint", "diff", "plan", "sync", "run", "graph", "version"}) {
+    CAPTURE(command);
+    CHECK(end->out.find(command) != std::string::npos);
+  }
+}
+
+}  // namespace
+}  // namespace holdfast
