@@ -1,0 +1,66 @@
+// Compare: would applying this manifest change the live object, and where?
+//
+// Server-side apply changes nothing exactly if every field of the manifest has
+// the same meaning in the live object, and no field that we applied before is
+// missing from the manifest, except where somebody else holds it too or the
+// server's default is what is there. That is decided here without a request.
+
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "diff/change.h"
+#include "diff/object.h"
+#include "diff/schema.h"
+
+namespace holdfast {
+
+enum class Answer {
+  kSame,       ///< Applying changes no field by value. Never wrong.
+  kDifferent,  ///< Applying changes `fields`, admission and defaults aside.
+  kUnsure,     ///< Only the server can say; `doubts` tells why.
+};
+
+/// "same", "different", "unsure".
+std::string_view ToString(Answer answer);
+
+struct Comparison {
+  Answer answer = Answer::kUnsure;
+  /// Sorted by path. May be filled for kUnsure too. Values of a Secret are
+  /// NOT masked: see diff/mask.h.
+  std::vector<FieldChange> fields;
+  /// Sentences, each naming a field. Empty unless kUnsure.
+  std::vector<std::string> doubts;
+  /// With kSame: applying would still write, but nothing that a person wrote
+  /// changes: our own labels and annotations, or whose the fields are.
+  bool bookkeeping = false;
+  /// False if the live object came without managedFields. Nothing can be said
+  /// of fields that Git dropped then, and kSame becomes kUnsure.
+  bool ownership_known = false;
+};
+
+/// REQUIRES that both are the same object. `live` should be read at the
+/// version of `desired`; if it was not, the answer is kUnsure.
+///
+/// The manager of a change is the one that holds the field today: the server
+/// answers such a change with a conflict.
+Comparison Compare(const Object& desired, const Object& live, std::string_view manager,
+                   const Schema& schema);
+
+/// What differs by meaning from `before` to `after`, two answers of the server:
+/// the live object and its dry run. The server's own fields (status, uid,
+/// resourceVersion, generation, creationTimestamp, managedFields) and our own
+/// labels and annotations are left out. Sorted by path.
+///
+/// The manager of a change is one that held the field before, does not
+/// afterwards, and is not `manager`. Values of a Secret are NOT masked.
+std::vector<FieldChange> Difference(const Object& before, const Object& after,
+                                    const Schema& schema, std::string_view manager = {});
+
+/// True for labels and annotations under `holdfast.dev/` and
+/// `applyset.kubernetes.io/`: how we keep our books, nobody's wish.
+bool IsBookkeeping(const FieldPath& path);
+
+}  // namespace holdfast

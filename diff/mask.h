@@ -1,0 +1,43 @@
+// Mask: a secret value never leaves this file unmasked.
+//
+// What stands for it is {"hash": "..."}: equal values have equal hashes, so a
+// change can be seen, and the key of the hash is not in the cluster, so a
+// value cannot be guessed and tried. Its length is not shown.
+
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "diff/change.h"
+#include "diff/object.h"
+
+namespace holdfast {
+
+/// A keyed hash (HMAC) as text. The key is the caller's.
+using KeyedHash = std::function<std::string(std::string_view)>;
+
+/// Masks the values of a Secret in `fields`: data, stringData and the
+/// last-applied-configuration annotation. Fields of other kinds stay.
+/// A value is hashed by what it encodes, so that data and stringData agree.
+/// REQUIRED before changes of a Secret go anywhere.
+void MaskChanges(const ObjectRef& ref, std::vector<FieldChange>& fields,
+                 const KeyedHash& hash);
+
+/// The same object; a Secret with every value masked.
+Json MaskObject(const Object& object, const KeyedHash& hash);
+
+/// True if the change is of a secret value and is not masked; the renderers
+/// print {"hash": ""} then.
+bool IsUnmasked(const ObjectRef& ref, const std::string& path, const Json& value);
+
+/// `text` (a server's error, a log line) without any value of `secrets`:
+/// plain, base64, escaped as in JSON, percent-encoded, and the longer lines of
+/// values of several lines. "[secret]" stands instead. A value shorter than 6
+/// bytes is taken out only where it stands as a word of its own; an empty one
+/// never. Objects that are no Secret are skipped.
+std::string MaskText(std::string_view text, const std::vector<Object>& secrets);
+
+}  // namespace holdfast

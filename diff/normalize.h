@@ -1,0 +1,40 @@
+// Normalize: two spellings of one meaning are brought together.
+
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "diff/object.h"
+#include "diff/schema.h"
+
+namespace holdfast {
+
+/// The object as the API server stores it: a Secret's stringData is moved
+/// over data. Apply this form: a key that was applied as stringData and is
+/// dropped later stays in the Secret, since the server has lost whose it was.
+Object Normalize(const Object& object);
+
+/// True for what the server does not keep apart from "not there", by type:
+/// null always; an empty list or map where the type says so.
+bool IsEmpty(const Type& type, const Json& value);
+
+/// True if `value` in the member `field` says no more than leaving it out: it
+/// is empty, or the server's own empty default (false, 0, "", {}).
+bool SaysNothing(const Field& field, const Json& value);
+
+/// True if two scalars (no object, no list) have one meaning under `type`:
+/// amounts as numbers, base64 by its bytes, whole numbers by value.
+bool EqualScalars(const Type& type, const Json& a, const Json& b);
+
+/// True if equal in every part, lists in their order, scalars as above with
+/// what `type` knows. Nothing is filled in.
+bool EqualExactly(const Type& type, const Json& a, const Json& b);
+
+std::string EncodeBase64(std::string_view bytes);
+/// Standard alphabet, line breaks skipped, as Go's decoder does; nothing for
+/// any other text.
+std::optional<std::string> DecodeBase64(std::string_view text);
+
+}  // namespace holdfast
