@@ -16,7 +16,8 @@ const (
 	selectedNodeAnnotation = "volume.kubernetes.io/selected-node"
 	provisionedBy          = "pv.kubernetes.io/provisioned-by"
 
-	// localPath is the one provisioner whose volumes belong to a node.
+	// localPath is the one provisioner whose volumes belong to a node, if one was
+	// selected.
 	localPath = "rancher.io/local-path"
 )
 
@@ -114,16 +115,28 @@ func (p *player) volumeFor(claim *corev1.PersistentVolumeClaim, class *storagev1
 	if policy == corev1.PersistentVolumeReclaimDelete {
 		volume.Finalizers = []string{volumeFinalizer}
 	}
-	if class.Provisioner == localPath {
-		p.placeOnNode(volume, claim.Annotations[selectedNodeAnnotation])
-	} else {
-		volume.Spec.PersistentVolumeSource.CSI = &corev1.CSIPersistentVolumeSource{
-			Driver:       class.Provisioner,
-			VolumeHandle: name,
-			FSType:       class.Parameters["csi.storage.k8s.io/fstype"],
-		}
+	volume.Spec.PersistentVolumeSource = p.sourceFor(name, class)
+	if node := claim.Annotations[selectedNodeAnnotation]; class.Provisioner == localPath && node != "" {
+		volume.Spec.NodeAffinity = onNode(node)
 	}
 	return volume
+}
+
+// sourceFor says where a volume's data lies: behind a CSI driver, or in a folder
+// if the provisioner is none, which the slash in its name tells.
+func (p *player) sourceFor(name string, class *storagev1.StorageClass) corev1.PersistentVolumeSource {
+	if strings.Contains(class.Provisioner, "/") {
+		create := corev1.HostPathDirectoryOrCreate
+		return corev1.PersistentVolumeSource{HostPath: &corev1.HostPathVolumeSource{
+			Path: p.disk.path(volumes, name),
+			Type: &create,
+		}}
+	}
+	return corev1.PersistentVolumeSource{CSI: &corev1.CSIPersistentVolumeSource{
+		Driver:       class.Provisioner,
+		VolumeHandle: name,
+		FSType:       class.Parameters["csi.storage.k8s.io/fstype"],
+	}}
 }
 
 func claimReference(claim *corev1.PersistentVolumeClaim) *corev1.ObjectReference {
@@ -137,18 +150,8 @@ func claimReference(claim *corev1.PersistentVolumeClaim) *corev1.ObjectReference
 	}
 }
 
-// placeOnNode makes volume a folder of one node; of every node, when none was
-// selected because its class binds at once.
-func (p *player) placeOnNode(volume *corev1.PersistentVolume, node string) {
-	create := corev1.HostPathDirectoryOrCreate
-	volume.Spec.PersistentVolumeSource.HostPath = &corev1.HostPathVolumeSource{
-		Path: p.disk.path(volumes, volume.Name),
-		Type: &create,
-	}
-	if node == "" {
-		return
-	}
-	volume.Spec.NodeAffinity = &corev1.VolumeNodeAffinity{
+func onNode(node string) *corev1.VolumeNodeAffinity {
+	return &corev1.VolumeNodeAffinity{
 		Required: &corev1.NodeSelector{
 			NodeSelectorTerms: []corev1.NodeSelectorTerm{{
 				MatchExpressions: []corev1.NodeSelectorRequirement{{
