@@ -73,8 +73,8 @@ class Run {
     bool deletion = false;
     Action action = Action::kNone;
     enum { kPending, kWaiting, kOpen, kFailed, kUncertain, kDeleted } at = kPending;
-    std::optional<Object> object;  ///< As written or found; its gate is looked at.
-    std::string sentence;          ///< What it waits for, or why it failed.
+    std::optional<Object> object{};  ///< As written or found; its gate is looked at.
+    std::string sentence{};        ///< What it waits for, or why it failed.
     bool gate_failed = false;      ///< Its gate says that waiting will not help.
     Clock::TimePoint since{};
   };

@@ -5,6 +5,8 @@
 #include <set>
 #include <utility>
 
+#include "apply/facts.h"
+
 namespace holdfast {
 namespace {
 
@@ -102,6 +104,19 @@ void ReadLive(Cluster& cluster, const Discovery& discovery, const std::vector<Wa
   }
   ReadLists(cluster, list_calls, snapshot);
   ReadSingles(cluster, keys, snapshot);
+}
+
+void ReadFacts(Cluster& cluster, const Discovery& discovery, PlanInput& input) {
+  Facts asked;
+  for (Facts needed = FactsNeeded(input); !needed.empty(); needed = FactsNeeded(input, asked)) {
+    std::vector<Wanted> wanted;
+    for (const ObjectRef& ref : needed.objects) wanted.push_back({ref, ""});
+    ReadLive(cluster, discovery, wanted, needed.lists, input.live);
+    asked.objects.insert(asked.objects.end(), needed.objects.begin(), needed.objects.end());
+    asked.lists.insert(asked.lists.end(), needed.lists.begin(), needed.lists.end());
+    std::sort(asked.objects.begin(), asked.objects.end());
+    std::sort(asked.lists.begin(), asked.lists.end());
+  }
 }
 
 }  // namespace holdfast

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "apply/cluster.h"
+#include "apply/plan.h"
 #include "diff/snapshot.h"
 
 namespace holdfast {
@@ -25,5 +26,9 @@ struct Wanted {
 /// its group failed, which is a gap.
 void ReadLive(Cluster& cluster, const Discovery& discovery, const std::vector<Wanted>& wanted,
               const std::vector<Snapshot::Listed>& lists, Snapshot& snapshot);
+
+/// Adds the facts that the plan's rules ask for (apply/facts.h), round by round:
+/// a claim that is found leads to its volume.
+void ReadFacts(Cluster& cluster, const Discovery& discovery, PlanInput& input);
 
 }  // namespace holdfast

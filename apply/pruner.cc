@@ -1,10 +1,10 @@
 #include "apply/pruner.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 #include <variant>
 
-#include "apply/facts.h"
 #include "apply/gates.h"
 #include "apply/guard.h"
 #include "apply/live_reader.h"
@@ -85,15 +85,15 @@ PlanInput Pruner::ReadAgain(const std::vector<ObjectRef>& refs, const PlanInput&
     facts.live.gaps.push_back({refs.front(), discovery.error()});
     return facts;
   }
+  // Those of later waves too: whether they go or stay decides over these.
+  std::set<ObjectRef> desired;
+  for (const Manifest& manifest : input.desired) desired.insert(manifest.object.ref());
   std::vector<Wanted> wanted;
-  for (const ObjectRef& ref : refs) {
-    const auto entry = input.inventory.entries.find(ref);
-    const bool known = entry != input.inventory.entries.end();
-    wanted.push_back({ref, known ? entry->second.version : ""});
+  for (const auto& [ref, entry] : input.inventory.entries) {
+    if (!desired.contains(ref)) wanted.push_back({ref, entry.version});
   }
-  const Facts needed = FactsNeeded(input.desired, input.inventory);
-  for (const ObjectRef& ref : needed.objects) wanted.push_back({ref, ""});
-  ReadLive(cluster_, **discovery, wanted, needed.lists, facts.live);
+  ReadLive(cluster_, **discovery, wanted, {}, facts.live);
+  ReadFacts(cluster_, **discovery, facts);
   facts.live.server_time = cluster_.ServerTime();
   return facts;
 }

@@ -15,7 +15,7 @@ namespace holdfast {
 
 struct PruneReport {
   RunEnd end = RunEnd::kDone;
-  std::string reason;         ///< Empty for kDone.
+  std::string reason{};       ///< Empty for kDone.
   std::vector<bool> deleted;  ///< One for each of the refs: it is gone.
 };
 

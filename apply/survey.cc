@@ -3,7 +3,6 @@
 #include <set>
 #include <utility>
 
-#include "apply/facts.h"
 #include "apply/live_reader.h"
 #include "apply/resolve.h"
 
@@ -46,6 +45,7 @@ Result<Survey> SurveyCluster(Cluster& cluster, InventoryStore& store, const Sche
   input.revision = call.revision;
   input.ref = call.ref;
   input.prune = call.prune;
+  input.inventory_namespace = call.place.name_space;
   input.inventory = std::move(inventory);
   input.repo = call.repo;
   input.path = call.path;
@@ -78,12 +78,7 @@ Result<Survey> SurveyCluster(Cluster& cluster, InventoryStore& store, const Sche
     survey.errors = std::move(predictions.errors);
   }
   input.desired = std::move(resolved.manifests);
-  if (survey.errors.empty()) {
-    const Facts needed = FactsNeeded(input.desired, input.inventory);
-    std::vector<Wanted> wanted;
-    for (const ObjectRef& ref : needed.objects) wanted.push_back({ref, ""});
-    ReadLive(cluster, *discovery, wanted, needed.lists, live);
-  }
+  if (survey.errors.empty()) ReadFacts(cluster, *discovery, input);
   live.server_time = cluster.ServerTime();
   return survey;
 }

@@ -122,10 +122,10 @@ Judged Reconciler::Judge(const Revision& revision) {
 std::function<std::string(const std::string&)> Reconciler::MaskOf(const Judged& judged) {
   auto secrets = std::make_shared<std::vector<Object>>();
   for (const Manifest& manifest : judged.input.desired) {
-    if (IsSecret(manifest.object)) secrets->push_back(manifest.object);
+    if (manifest.object.ref().Is("", "Secret")) secrets->push_back(manifest.object);
   }
   for (const auto& [ref, object] : judged.input.live.objects) {
-    if (IsSecret(object)) secrets->push_back(object);
+    if (ref.Is("", "Secret")) secrets->push_back(object);
   }
   return [secrets](const std::string& text) { return MaskText(text, *secrets); };
 }

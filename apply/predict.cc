@@ -1,0 +1,186 @@
+#include "apply/predict.h"
+
+#include <algorithm>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include "apply/applier.h"
+#include "apply/guard.h"
+#include "apply/inventory_store.h"
+#include "apply/managed_fields.h"
+#include "diff/compare.h"
+#include "diff/effects.h"
+#include "diff/field_path.h"
+
+namespace holdfast {
+namespace {
+
+/// The place in Git of a field as the server names it, or of the document.
+std::string WhereIs(const Manifest& manifest, const std::string& field) {
+  const auto path = FieldPath::Parse(field);
+  if (!path.ok()) return manifest.source.ToString();
+  return manifest.WhereIs(path->PointerIn(manifest.object.json()));
+}
+
+std::string Named(const Manifest& manifest) { return manifest.object.ref().ToString(); }
+
+/// The sentence for a rejection that people mend in Git or in the cluster.
+Error Explain(const Rejection& no, const Manifest& manifest) {
+  const std::string field = no.causes.empty() ? "" : no.causes.front().field;
+  const std::string where = WhereIs(manifest, field) + ": " + Named(manifest) + ": ";
+  const ObjectRef& ref = manifest.object.ref();
+  switch (no.kind) {
+    case Rejection::Kind::kUnknownField: {
+      const auto path = FieldPath::Parse(field);
+      const std::string name = path.ok() ? path->ToString() : field;
+      return Invalid(where + "there is no field " + name +
+                     " in this kind; correct its spelling or its place");
+    }
+    case Rejection::Kind::kNotFound:
+      return Error{ErrorCode::kNotFound,
+                   where + "namespace " + ref.name_space +
+                       " does not exist; add a Namespace to the repository or create it"};
+    case Rejection::Kind::kForbidden:
+      return Error{ErrorCode::kDenied, where + "the API server forbids it: " + no.message};
+    case Rejection::Kind::kAdmission:
+      return Error{ErrorCode::kDenied, where + "admission control declined it: " + no.message};
+    case Rejection::Kind::kInvalid:
+      return Invalid(where + "the API server does not accept it: " + no.message);
+    default:
+      return Error{ErrorCode::kConflict, where + "the API server declined it: " + no.message};
+  }
+}
+
+class Predictor {
+ public:
+  Predictor(const Resolved& desired, const Snapshot& live, const PredictOptions& options)
+      : desired_(desired), live_(live), options_(options) {
+    for (const Manifest& manifest : desired.manifests) {
+      const ObjectRef& ref = manifest.object.ref();
+      if (ref.Is("", "Namespace")) coming_namespaces_.insert(ref.name);
+      if (ref.Is("", "Secret")) secrets_.push_back(manifest.object);
+    }
+    for (const auto& [ref, object] : live.objects) {
+      if (ref.Is("", "Secret")) secrets_.push_back(object);
+    }
+  }
+
+  Predictions Run(Cluster& cluster) {
+    std::vector<const Manifest*> asked;
+    for (const Manifest& manifest : desired_.manifests) {
+      if (!Locally(manifest)) asked.push_back(&manifest);
+    }
+    std::vector<ApplyCall> calls;
+    for (const Manifest* manifest : asked) {
+      calls.push_back({manifest->object, WriteMode::kDryRun, ConflictPolicy(manifest->object)});
+    }
+    if (!calls.empty()) {
+      std::vector<ApplyAnswer> answers = cluster.Apply(calls);
+      for (std::size_t i = 0; i < asked.size(); ++i) Note(*asked[i], std::move(answers[i]));
+    }
+    return std::move(predictions_);
+  }
+
+ private:
+  /// True if the local comparison was sure, or the server cannot be asked yet.
+  bool Locally(const Manifest& manifest) {
+    const Object& wanted = manifest.object;
+    const ObjectRef& ref = wanted.ref();
+    const Object* live = live_.Find(ref);
+    Prediction& prediction = predictions_.of[ref];
+    prediction.exists = live != nullptr;
+    if (live != nullptr) {
+      Comparison comparison = Compare(wanted, *live, kFieldManager, *options_.schema);
+      prediction.bookkeeping = comparison.bookkeeping;
+      prediction.fields = std::move(comparison.fields);
+      if (comparison.answer == Answer::kSame && !comparison.bookkeeping) {
+        prediction.rung = Prediction::Rung::kLocal;
+        prediction.fields.clear();
+        return true;
+      }
+      if (!comparison.doubts.empty()) prediction.unsure = comparison.doubts.front();
+    }
+    const auto& left_out = options_.leave_out;
+    if (std::find(left_out.begin(), left_out.end(), ref) != left_out.end()) {
+      Finish(manifest, wanted);
+      return true;
+    }
+    return IsDeferred(wanted);
+  }
+
+  bool IsDeferred(const Object& wanted) const {
+    const bool kind_comes = std::any_of(
+        desired_.coming.begin(), desired_.coming.end(),
+        [&](const ApiResource& kind) { return kind.gvk == wanted.gvk(); });
+    const std::string& name_space = wanted.ref().name_space;
+    const bool namespace_comes = coming_namespaces_.contains(name_space) &&
+                                 live_.Find({"", "Namespace", "", name_space}) == nullptr;
+    return kind_comes || namespace_comes;
+  }
+
+  void Note(const Manifest& manifest, ApplyAnswer answer) {
+    Prediction& prediction = predictions_.of[manifest.object.ref()];
+    prediction.rung = Prediction::Rung::kDryRun;
+    if (auto* object = std::get_if<Object>(&answer)) {
+      prediction.result = std::move(*object);
+      if (const Object* live = live_.Find(manifest.object.ref())) {
+        prediction.fields =
+            Difference(*live, *prediction.result, *options_.schema, kFieldManager);
+        // The server writes managedFields anew in any case; whether it would
+        // keep anything is seen by the label and by our hold on the fields.
+        prediction.bookkeeping = prediction.bookkeeping || !IsOurs(*live, manifest.object);
+      }
+      Finish(manifest, *prediction.result);
+      return;
+    }
+    if (auto* no = std::get_if<Rejection>(&answer)) {
+      MaskRejection(*no);
+      if (IsGuardMatter(*no, manifest.object)) {
+        prediction.rejection = std::move(*no);
+        Finish(manifest, manifest.object);
+      } else {
+        predictions_.errors.push_back(Explain(*no, manifest));
+      }
+      return;
+    }
+    Error error = std::get<Error>(answer);
+    error.message = MaskText(error.message, secrets_);
+    predictions_.errors.push_back(error.In(Named(manifest)).In(manifest.source.ToString()));
+  }
+
+  /// Effects first: they look at values that are masked afterwards.
+  void Finish(const Manifest& manifest, const Object& after) {
+    const ObjectRef& ref = manifest.object.ref();
+    Prediction& prediction = predictions_.of[ref];
+    if (const Object* live = live_.Find(ref)) {
+      prediction.effects = Effects(*live, after, prediction.fields);
+    }
+    MaskChanges(ref, prediction.fields, options_.hash);
+  }
+
+  static bool IsOurs(const Object& live, const Object& wanted) {
+    return live.label(kPartOfLabel) == wanted.label(kPartOfLabel);
+  }
+
+  void MaskRejection(Rejection& no) const {
+    no.message = MaskText(no.message, secrets_);
+    for (Rejection::Cause& cause : no.causes) cause.message = MaskText(cause.message, secrets_);
+  }
+
+  const Resolved& desired_;
+  const Snapshot& live_;
+  const PredictOptions& options_;
+  std::set<std::string> coming_namespaces_;
+  std::vector<Object> secrets_;
+  Predictions predictions_;
+};
+
+}  // namespace
+
+Predictions Predict(Cluster& cluster, const Resolved& desired, const Snapshot& live,
+                    const PredictOptions& options) {
+  return Predictor(desired, live, options).Run(cluster);
+}
+
+}  // namespace holdfast
