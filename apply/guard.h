@@ -27,10 +27,17 @@ std::vector<Finding> JudgeDeletion(const Object& live, const PlanInput& input);
 std::vector<Finding> JudgeChange(const Manifest& manifest, const Prediction& prediction,
                                  const PlanInput& input);
 
+/// True if a dry run's no is judged by JudgeChange: a change of a field that cannot be
+/// changed, or a field that another manager owns. Any other rejection (a misspelled field,
+/// validation, admission, rights, quota) is an error of the revision: the caller reports
+/// it and makes no plan.
+bool IsGuardMatter(const Rejection& rejection, const Object& object);
+
 class Guard {
  public:
   /// The Permit to delete `fresh`, which was read for this deletion together
-  /// with the facts in `input`, or the findings that stand against it.
+  /// with the facts in `input`, or the findings that stand against it, never none.
+  /// Holds where `fresh` lacks uid or resourceVersion; refuses what Git still wants.
   /// `expected_uid` is the inventory's: another object of the same name is
   /// another object.
   static std::variant<Permit, std::vector<Finding>> RequestPermit(

@@ -40,7 +40,9 @@ struct PlanInput {
   std::string sync = "default";
   std::string revision;
   std::string ref;
-  std::string repo;  ///< As given; compared with the inventory's (H-H7).
+  /// As the inventory would record it; another one than the inventory's is another
+  /// inventory (H-H7). Not compared where empty: a folder on disk may be anywhere.
+  std::string repo;
   std::string path;
   std::vector<Manifest> desired;  ///< Namespaces filled in.
   Snapshot live;
@@ -49,6 +51,9 @@ struct PlanInput {
   std::multimap<ObjectRef, Finding> object_findings;  ///< Of lint.
   std::vector<Finding> revision_findings;
   bool prune = true;
+  std::string inventory_namespace = "holdfast-system";
+  int max_delete_objects = 10;  ///< limits.maxDeleteObjects (H-H1).
+  int max_delete_percent = 30;  ///< limits.maxDeletePercent, of an inventory of ten or more.
 };
 
 /// One act on one object.
@@ -58,7 +63,8 @@ struct Step {
   int phase = 0;  ///< order.md 3.2, A1 = 1 ... A15 = 15; deletions: 100 + D.
   int wave = 0;   ///< Counted from 1.
   /// Indices of the steps whose gate must be open before this one starts, in
-  /// addition to all steps of a lower phase.
+  /// addition to all steps of a lower phase: the edges among steps. Each leads to a lower
+  /// wave, so going wave by wave is right too.
   std::vector<std::size_t> needs;
   std::string why;  ///< Why it is in its wave, for `plan`.
 };
@@ -73,6 +79,16 @@ struct Plan {
 
 /// Pure: equal input, equal plan. Anything that the guard stops is in the
 /// findings; a caller acts only if !Stops(plan.set.verdict()).
+///
+/// What it wants to know besides the objects of `desired` and of the inventory is said by
+/// FactsNeeded (apply/facts.h). An object of either that is in input.live neither as
+/// an object nor as a gap counts as absent. An inventory object that is gone already
+/// has no Change; one that is left alone is a kKeep with a note, without a step.
+///
+/// Hard edges in a cycle are a finding H-G5 (gates that wait for one another) on the revision,
+/// and there are no steps then. A hard reference to what is neither desired nor live
+/// holds its object; the finding's hazard is the one of removing such an object (H-F2 for a
+/// Secret, ConfigMap or anything without a rule of its own).
 Plan MakePlan(const PlanInput& input);
 
 }  // namespace holdfast

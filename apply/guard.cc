@@ -1,0 +1,63 @@
+#include "apply/guard.h"
+
+#include "apply/hazard.h"
+#include "apply/immutable.h"
+#include "apply/outlook.h"
+
+namespace holdfast {
+namespace {
+
+Finding Hold(std::string hazard, std::string reason) {
+  return {std::move(hazard), Ruling::kHold, std::move(reason),
+          "nothing is deleted; the next run reads everything again and decides anew"};
+}
+
+}  // namespace
+
+std::vector<Finding> JudgeDeletion(const Object& live, const PlanInput& input) {
+  return JudgeDeletionIn(live, Outlook(input, &live));
+}
+
+std::vector<Finding> JudgeChange(const Manifest& manifest, const Prediction& prediction,
+                                 const PlanInput& input) {
+  const Outlook outlook(input);
+  return JudgeChangeIn(
+      {manifest, input.live.Find(manifest.object.ref()), prediction, outlook});
+}
+
+bool IsGuardMatter(const Rejection& rejection, const Object& object) {
+  if (rejection.kind == Rejection::Kind::kFieldConflict) return true;
+  return !ImmutableFieldsIn(rejection, object).empty();
+}
+
+std::variant<Permit, std::vector<Finding>> Guard::RequestPermit(
+    const Object& fresh, const std::string& expected_uid, const PlanInput& input) {
+  const std::string name = fresh.ref().ToString();
+  std::vector<Finding> against;
+  if (fresh.uid().empty() || fresh.resource_version().empty()) {
+    against.push_back(Hold("H-I5", name + " was read without uid or resourceVersion, so the "
+                                          "server could not tell it from another object"));
+  }
+  if (expected_uid.empty() || fresh.uid() != expected_uid) {
+    against.push_back(Hold("H-I5", name + " is not the object that this sync had made (uid \"" +
+                                       fresh.uid() + "\", expected \"" + expected_uid + "\")"));
+  }
+  for (const Manifest& manifest : input.desired) {
+    if (manifest.object.ref() != fresh.ref()) continue;
+    against.push_back({"H-I5", Ruling::kRefuse,
+                       name + " is wanted by Git (" + manifest.source.ToString() + ")",
+                       "nothing to do: an object that Git has is never deleted"});
+  }
+  if (const std::string opt_out = PruneOptOut(fresh); !opt_out.empty()) {
+    against.push_back({"H-H8", Ruling::kRefuse,
+                       name + " is to be left alone: its annotation " + opt_out + " says so",
+                       "remove the annotation if it may go"});
+  }
+  for (Finding& finding : JudgeDeletion(fresh, input)) {
+    if (Stops(finding.ruling)) against.push_back(std::move(finding));
+  }
+  if (!against.empty()) return against;
+  return Permit(fresh);
+}
+
+}  // namespace holdfast

@@ -1,0 +1,89 @@
+// Hazard: the rules of the guard, one function each, in one table (hazard.cc).
+//
+// A rule looks at one deletion, at one change or at the revision as a whole, and
+// adds what it has to say. It knows of no other rule, and never takes a missing
+// fact for a harmless one: that is a Finding that holds.
+
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "apply/outlook.h"
+#include "diff/change.h"
+
+namespace holdfast {
+
+struct DeletionCase {
+  const Object& live;
+  const Outlook& outlook;
+};
+
+struct ChangeCase {
+  const Manifest& manifest;
+  const Object* live = nullptr;  ///< Null for an object that is not there yet.
+  const Prediction& prediction;
+  const Outlook& outlook;
+
+  const ObjectRef& ref() const { return manifest.object.ref(); }
+  /// The object as it would be: what the server's dry run said, else the live one if nothing
+  /// changes, else what Git says, which is all that is known.
+  const Object& After() const;
+  /// True if After() holds the server's defaults too, so that a field that is not there
+  /// was dropped.
+  bool AfterIsWhole() const;
+};
+
+struct RevisionFindings {
+  std::vector<Finding> revision;
+  std::multimap<ObjectRef, Finding> objects;
+};
+
+using DeletionRule = void (*)(const DeletionCase&, std::vector<Finding>&);
+using ChangeRule = void (*)(const ChangeCase&, std::vector<Finding>&);
+using RevisionRule = void (*)(const Outlook&, RevisionFindings&);
+
+const std::vector<DeletionRule>& DeletionRules();
+const std::vector<ChangeRule>& ChangeRules();
+const std::vector<RevisionRule>& RevisionRules();
+
+std::vector<Finding> JudgeDeletionIn(const Object& live, const Outlook& outlook);
+std::vector<Finding> JudgeChangeIn(const ChangeCase& change);
+
+// Deletions.
+void ForbidClaimDeletion(const DeletionCase&, std::vector<Finding>&);      // H-A1, H-A2
+void ForbidVolumeDeletion(const DeletionCase&, std::vector<Finding>&);     // H-A3
+void ForbidNamespaceDeletion(const DeletionCase&, std::vector<Finding>&);  // H-A6
+void ForbidSnapshotDeletion(const DeletionCase&, std::vector<Finding>&);   // H-A7
+void ForbidCustomDeletion(const DeletionCase&, std::vector<Finding>&);     // H-A8, H-A9
+void ForbidDriverDeletion(const DeletionCase&, std::vector<Finding>&);     // H-A11
+void ForbidOwnerDeletion(const DeletionCase&, std::vector<Finding>&);      // H-B1
+void ForbidEphemeralOwner(const DeletionCase&, std::vector<Finding>&);     // H-B1
+void ForbidRetentionDelete(const DeletionCase&, std::vector<Finding>&);    // H-B2
+void ForbidRunningDeletion(const DeletionCase&, std::vector<Finding>&);    // H-B8
+void ForbidClassDeletion(const DeletionCase&, std::vector<Finding>&);      // H-G8
+void ForbidNeededDeletion(const DeletionCase&, std::vector<Finding>&);     // H-F2, H-F18, H-G10
+void ForbidOwnDeletion(const DeletionCase&, std::vector<Finding>&);        // H-H9
+void ForbidProtectedDeletion(const DeletionCase&, std::vector<Finding>&);  // H-A1
+
+// Changes.
+void RefuseImmutableChange(const ChangeCase&, std::vector<Finding>&);   // table K
+void RefuseFieldConflict(const ChangeCase&, std::vector<Finding>&);     // H-E7
+void GuardRetentionPolicy(const ChangeCase&, std::vector<Finding>&);    // H-B2
+void GuardScaleDown(const ChangeCase&, std::vector<Finding>&);          // H-B3, H-F6, H-F7
+void GuardClaimSize(const ChangeCase&, std::vector<Finding>&);          // H-D4, H-D5
+void GuardVolumeFields(const ChangeCase&, std::vector<Finding>&);       // H-A4, H-A5
+void GuardStrategy(const ChangeCase&, std::vector<Finding>&);           // H-E1, H-E2
+void GuardDataPath(const ChangeCase&, std::vector<Finding>&);           // H-C2, H-C3
+void HoldTerminating(const ChangeCase&, std::vector<Finding>&);         // H-A2
+void GuardReAddedClaim(const ChangeCase&, std::vector<Finding>&);       // H-C6
+void WarnForeignOwner(const ChangeCase&, std::vector<Finding>&);        // H-H8
+void GuardMissingReference(const ChangeCase&, std::vector<Finding>&);   // H-F2, H-F18, ...
+
+// The revision.
+void HoldForeignInventory(const Outlook&, RevisionFindings&);  // H-H7, H-I8
+void GuardMassChange(const Outlook&, RevisionFindings&);       // H-H1
+void RefuseRename(const Outlook&, RevisionFindings&);          // H-C1
+
+}  // namespace holdfast

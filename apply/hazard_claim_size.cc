@@ -1,0 +1,143 @@
+// H-D4, H-D5: a claim's size changes. It can only grow, only while it is bound, and only
+// where its class allows it; a Git revert of a growth looks like a shrink.
+
+#include <cctype>
+#include <cmath>
+#include <optional>
+#include <string_view>
+
+#include "apply/hazard.h"
+#include "apply/kinds.h"
+
+namespace holdfast {
+namespace {
+
+constexpr const char* kPointer = "/spec/resources/requests/storage";
+
+/// Bytes of a quantity ("20Gi", "1.5G", "1e9"); empty if it is none. long double holds
+/// every whole number of bytes that a volume can have exactly.
+std::optional<long double> Bytes(std::string_view text) {
+  long double value = 0;
+  long double scale = 1;
+  std::size_t at = 0;
+  bool fraction = false;
+  for (; at < text.size(); ++at) {
+    const char c = text[at];
+    if (c == '.' && !fraction) {
+      fraction = true;
+    } else if (std::isdigit(static_cast<unsigned char>(c)) != 0) {
+      value = value * 10 + (c - '0');
+      if (fraction) scale *= 10;
+    } else {
+      break;
+    }
+  }
+  if (at == 0) return std::nullopt;
+  value /= scale;
+  const std::string_view unit = text.substr(at);
+  constexpr std::string_view kLetters = "kMGTPE";
+  if (unit.empty()) return value;
+  if (unit == "m") return value / 1000;
+  const char letter = unit[0] == 'K' ? 'k' : unit[0];
+  const auto power = kLetters.find(letter);
+  if (power != std::string_view::npos && unit.size() == 1) {
+    return value * std::pow(1000.0L, static_cast<long double>(power + 1));
+  }
+  if (power != std::string_view::npos && unit.size() == 2 && unit[1] == 'i') {
+    return value * std::pow(1024.0L, static_cast<long double>(power + 1));
+  }
+  const bool exponent = (unit[0] == 'e' || unit[0] == 'E') && unit.size() <= 3;
+  if (!exponent) return std::nullopt;
+  int number = 0;
+  for (const char c : unit.substr(1)) {
+    if (std::isdigit(static_cast<unsigned char>(c)) == 0) return std::nullopt;
+    number = number * 10 + (c - '0');
+  }
+  return value * std::pow(10.0L, static_cast<long double>(number));
+}
+
+std::string RequestOf(const Object& claim) {
+  return StringIn(claim.json(), "spec", "resources", "requests", "storage");
+}
+
+Finding NoGrowth(const ChangeCase& change, const std::string& why) {
+  return {"H-D5", Ruling::kRefuse,
+          change.manifest.WhereIs(kPointer) + ": the claim cannot grow from " +
+              RequestOf(*change.live) + " to " + RequestOf(change.manifest.object) + ": " + why,
+          "keep " + RequestOf(*change.live) + "; to get more room make a larger claim of another "
+          "name and copy the data into it"};
+}
+
+void JudgeGrowth(const ChangeCase& change, std::vector<Finding>& findings) {
+  const Json& live = change.live->json();
+  if (StringIn(live, "status", "phase") != "Bound") {
+    findings.push_back(NoGrowth(change, "it is not bound to a volume yet"));
+    return;
+  }
+  const ObjectRef of_class{"storage.k8s.io", "StorageClass", "",
+                           StringIn(live, "spec", "storageClassName")};
+  if (of_class.name.empty()) {
+    findings.push_back(NoGrowth(change, "it has no storage class that could grow it"));
+    return;
+  }
+  const Snapshot& around = change.outlook.live();
+  const Manifest* desired = change.outlook.Desired(of_class);
+  const Object* present = around.Find(of_class);
+  if (desired == nullptr && present == nullptr) {
+    if (const Error* gap = GapOver(around, of_class)) {
+      findings.push_back({"H-D5", Ruling::kHold,
+                          change.manifest.WhereIs(kPointer) + ": whether StorageClass " +
+                              of_class.name + " lets the claim grow could not be read: " +
+                              gap->message,
+                          "let Holdfast read StorageClass objects, then run again"});
+    } else {
+      findings.push_back(
+          NoGrowth(change, "its StorageClass " + of_class.name + " does not exist"));
+    }
+    return;
+  }
+  // A class of this plan comes before the claim.
+  const Json& json = desired != nullptr ? desired->object.json() : present->json();
+  const Json* allowed = FindIn(json, "allowVolumeExpansion");
+  if (allowed == nullptr || !allowed->is_boolean() || !allowed->get<bool>()) {
+    findings.push_back(NoGrowth(change, "StorageClass " + of_class.name +
+                                            " does not say allowVolumeExpansion: true"));
+    return;
+  }
+  findings.push_back({"H-D5", Ruling::kNote,
+                      change.manifest.WhereIs(kPointer) + ": the claim grows from " +
+                          RequestOf(*change.live) + " to " + RequestOf(change.manifest.object) +
+                          ", which cannot be taken back",
+                      ""});
+}
+
+}  // namespace
+
+void GuardClaimSize(const ChangeCase& change, std::vector<Finding>& findings) {
+  if (!IsClaim(change.ref()) || change.live == nullptr) return;
+  const auto wanted = Bytes(RequestOf(change.manifest.object));
+  const auto present = Bytes(RequestOf(*change.live));
+  if (!wanted || !present || *wanted == *present) return;
+  if (*wanted > *present) {
+    JudgeGrowth(change, findings);
+    return;
+  }
+  const std::string capacity_text = StringIn(change.live->json(), "status", "capacity", "storage");
+  const auto capacity = Bytes(capacity_text);
+  const std::string step = change.manifest.WhereIs(kPointer) + ": the claim is asked to go from " +
+                           RequestOf(*change.live) + " to " + RequestOf(change.manifest.object);
+  if (capacity && *wanted > *capacity) {
+    // KEP-1790: how a growth that failed is taken back to a size that works.
+    findings.push_back({"H-D4", Ruling::kWarn,
+                        step + ", which is more than the " + capacity_text +
+                            " that it has: a smaller growth than asked for before",
+                        ""});
+    return;
+  }
+  findings.push_back({"H-D4", Ruling::kRefuse,
+                      step + ": a volume cannot shrink; it has " +
+                          (capacity_text.empty() ? RequestOf(*change.live) : capacity_text),
+                      "keep " + RequestOf(*change.live) + " in Git, also when reverting a commit"});
+}
+
+}  // namespace holdfast

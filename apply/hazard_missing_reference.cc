@@ -1,0 +1,85 @@
+// H-F2, H-F18, H-G8, H-G10: an object names something that is neither in Git nor in the
+// cluster. Its pods would wait for it, mostly without saying so.
+
+#include <algorithm>
+
+#include "apply/depends_on.h"
+#include "apply/hazard.h"
+#include "apply/kinds.h"
+#include "apply/needed.h"
+
+namespace holdfast {
+namespace {
+
+/// Kubernetes makes this one in every namespace by itself.
+bool MakesItself(const ObjectRef& ref) {
+  return ref.Is("", "ConfigMap") && ref.name == "kube-root-ca.crt";
+}
+
+/// A class may be just a name that claims and volumes made by hand share.
+bool IsNameOfStaticVolumes(const ObjectRef& ref, const Outlook& outlook) {
+  if (!IsStorageClass(ref)) return false;
+  const auto carries = [&](const Object& object) {
+    return IsVolume(object.ref()) &&
+           StringIn(object.json(), "spec", "storageClassName") == ref.name;
+  };
+  const auto& desired = outlook.input().desired;
+  const auto live = outlook.live().All("", "PersistentVolume");
+  return std::any_of(desired.begin(), desired.end(),
+                     [&](const Manifest& manifest) { return carries(manifest.object); }) ||
+         std::any_of(live.begin(), live.end(),
+                     [&](const Object* volume) { return carries(*volume); });
+}
+
+void JudgeEdge(const ChangeCase& change, const Edge& edge, std::vector<Finding>& findings) {
+  const Outlook& outlook = change.outlook;
+  if (edge.strength != EdgeStrength::kHard || MakesItself(edge.to)) return;
+  if (outlook.Desired(edge.to) != nullptr || outlook.live().Find(edge.to) != nullptr) return;
+  if (IsNameOfStaticVolumes(edge.to, outlook)) return;
+  const std::string head = change.manifest.WhereIs(edge.pointer) + ": " +
+                           change.ref().ToString() + " needs " + edge.to.ToString() + " (" +
+                           edge.why + "), ";
+  if (const Error* gap = GapOver(outlook.live(), edge.to)) {
+    findings.push_back({HazardOfMissing(edge.to), edge.optional ? Ruling::kWarn : Ruling::kHold,
+                        head + "and whether it is there could not be read: " + gap->message,
+                        "let Holdfast read " + edge.to.kind + " objects, then run again"});
+    return;
+  }
+  findings.push_back(
+      {HazardOfMissing(edge.to), edge.optional ? Ruling::kWarn : Ruling::kHold,
+       head + "which is neither in Git nor in the cluster" +
+           (edge.optional ? "; it can start without" : ""),
+       "add " + edge.to.kind + " " + edge.to.name + " to Git, or correct the name"});
+}
+
+void JudgeAnnotation(const ChangeCase& change, std::vector<Finding>& findings) {
+  if (change.manifest.object.annotation(kDependsOn).empty()) return;
+  std::vector<const Object*> objects;
+  for (const Manifest& manifest : change.outlook.input().desired) {
+    objects.push_back(&manifest.object);
+  }
+  const DependsOn read = ReadDependsOn(change.manifest.object, CustomKindsOf(objects));
+  for (const std::string& problem : read.unreadable) {
+    findings.push_back(
+        {"H-F2", Ruling::kHold,
+         change.manifest.WhereIs("/metadata/annotations/holdfast.dev~1depends-on") + ": annotation " +
+             std::string(kDependsOn) + " of " + change.ref().ToString() + ": " + problem,
+         "write it as kind/namespace/name, for example StatefulSet/databases/mysql, several with "
+         "commas between them"});
+  }
+}
+
+}  // namespace
+
+void GuardMissingReference(const ChangeCase& change, std::vector<Finding>& findings) {
+  const std::vector<Edge>& edges = change.outlook.edges();
+  const auto first = std::lower_bound(
+      edges.begin(), edges.end(), change.ref(),
+      [](const Edge& edge, const ObjectRef& ref) { return edge.from < ref; });
+  for (auto it = first; it != edges.end() && it->from == change.ref(); ++it) {
+    JudgeEdge(change, *it, findings);
+  }
+  JudgeAnnotation(change, findings);
+}
+
+}  // namespace holdfast

@@ -1,0 +1,76 @@
+// H-H1, H-H7, H-I8: the revision as a whole. Most data are lost not by a change but by an
+// accident around it: an empty checkout, a wrong folder, the wrong cluster.
+
+#include <string>
+
+#include "apply/hazard.h"
+
+namespace holdfast {
+namespace {
+
+constexpr const char* kOtherSync =
+    "check --repo, --path and --name; if this is meant to be another set of objects, give it "
+    "another --name";
+
+void HoldOther(const std::string& what, const std::string& before, const std::string& now,
+               RevisionFindings& findings) {
+  if (before.empty() || now.empty() || before == now) return;
+  findings.revision.push_back({"H-H7", Ruling::kHold,
+                               "the inventory is of " + what + " \"" + before + "\", and this is \"" +
+                                   now + "\": what Git lacks here may be in use there",
+                               kOtherSync});
+}
+
+}  // namespace
+
+void HoldForeignInventory(const Outlook& outlook, RevisionFindings& findings) {
+  const PlanInput& input = outlook.input();
+  const Inventory& inventory = input.inventory;
+  if (!inventory.exists) return;
+  if (inventory.cluster_uid != input.live.cluster_uid) {
+    findings.revision.push_back(
+        {"H-I8", Ruling::kHold,
+         "the inventory was made in another cluster (uid of kube-system \"" +
+             inventory.cluster_uid + "\", here \"" + input.live.cluster_uid + "\")",
+         "check --context and --kubeconfig; if the cluster was restored from a backup, remove the "
+         "ConfigMaps holdfast-inventory-" + input.sync + "* in " + input.inventory_namespace +
+             ", and the next sync adopts what is there without deleting anything"});
+  }
+  HoldOther("sync", inventory.sync, input.sync, findings);
+  HoldOther("repository", inventory.repo, input.repo, findings);
+  HoldOther("path", inventory.path, input.path, findings);
+}
+
+void GuardMassChange(const Outlook& outlook, RevisionFindings& findings) {
+  const PlanInput& input = outlook.input();
+  const std::size_t known = input.inventory.entries.size();
+  if (known == 0) return;
+  if (input.desired.empty()) {
+    findings.revision.push_back(
+        {"H-H1", Ruling::kHold,
+         "the revision holds no object at all, while the inventory has " + std::to_string(known) +
+             ": this looks like a failed read or a wrong path",
+         "check the branch and the path; to remove everything, remove it in smaller commits"});
+    return;
+  }
+  std::size_t deletions = 0;
+  for (const Removal& removal : outlook.removals()) {
+    if (removal.fate == Removal::Fate::kDelete) ++deletions;
+  }
+  constexpr std::size_t kSmallInventory = 10;
+  const bool everything = deletions == known;
+  const bool many = deletions > static_cast<std::size_t>(input.max_delete_objects);
+  const bool large_part =
+      known >= kSmallInventory &&
+      deletions * 100 > known * static_cast<std::size_t>(input.max_delete_percent);
+  if (!everything && !many && !large_part) return;
+  findings.revision.push_back(
+      {"H-H1", Ruling::kApproval,
+       "the revision deletes " + std::to_string(deletions) + " of the " + std::to_string(known) +
+           " objects of this sync, more than goes without asking (" +
+           std::to_string(input.max_delete_objects) + " objects, " +
+           std::to_string(input.max_delete_percent) + " % of ten or more, or all of them)",
+       "check that no folder was lost; if it is meant, remove the objects in smaller commits"});
+}
+
+}  // namespace holdfast

@@ -1,0 +1,128 @@
+// H-B2, H-B3, H-F6, H-F7: fewer pods, or claims that go with their pods.
+
+#include "apply/hazard.h"
+#include "apply/kinds.h"
+#include "apply/managed_fields.h"
+#include "apply/pod_template.h"
+#include "apply/stateful.h"
+
+namespace holdfast {
+namespace {
+
+constexpr const char* kStopped = "holdfast.dev/stopped";
+
+std::string RetentionOf(const Object& set, const char* when) {
+  return StringIn(set.json(), "spec", "persistentVolumeClaimRetentionPolicy", when);
+}
+
+long long FirstOrdinal(const Object& set) {
+  return IntegerIn(0, set.json(), "spec", "ordinals", "start");
+}
+
+/// "data-cassandra-2, data-cassandra-3", the claims whose ordinals leave the set.
+std::string LeavingClaims(const Object& before, const Object& after) {
+  constexpr int kMostShown = 6;
+  const long long first = FirstOrdinal(after);
+  const long long last = first + ReplicasOf(after) - 1;
+  std::string names;
+  int shown = 0;
+  const long long before_end = FirstOrdinal(before) + ReplicasOf(before);
+  for (const std::string& name : ClaimTemplateNames(before)) {
+    for (long long i = FirstOrdinal(before); i < before_end; ++i) {
+      if (i >= first && i <= last) continue;
+      if (++shown > kMostShown) return names + " and more";
+      names += (names.empty() ? "" : ", ") + name + "-" + before.ref().name + "-" +
+               std::to_string(i);
+    }
+  }
+  return names;
+}
+
+/// True if dropping the field from Git will make the server put its default back.
+bool DropsReplicas(const ChangeCase& change) {
+  const bool in_git = FindIn(change.manifest.object.json(), "spec", "replicas") != nullptr;
+  if (in_git) return false;
+  if (change.AfterIsWhole()) return ReplicasOf(change.After()) < ReplicasOf(*change.live);
+  return ReplicasOf(*change.live) > 1 && WeOwn(*change.live, {"spec", "replicas"});
+}
+
+Finding Lowered(const ChangeCase& change, long long before, long long after) {
+  const ObjectRef& ref = change.ref();
+  const std::string where = change.manifest.WhereIs("/spec/replicas");
+  const std::string step = "spec.replicas of " + ref.kind + " " + ref.name + " goes from " +
+                           std::to_string(before) + " to " + std::to_string(after);
+  const Engine* engine = EngineOf(*change.live);
+  const bool stopped = change.manifest.object.annotation(kStopped) == "true";
+  if (after == 0 && stopped) {
+    return {"H-F6", Ruling::kNote, where + ": " + step + ": stopped on purpose, its claims stay", ""};
+  }
+  if (engine == nullptr || !engine->needs_decommission) {
+    return {"H-F6", Ruling::kWarn,
+            where + ": " + step + ": the pods that leave stop, their claims stay", ""};
+  }
+  return {"H-F6", Ruling::kRefuse,
+          where + ": " + step + ": " + std::string(engine->name) +
+              " keeps data on each member, and Kubernetes stops one without moving its data to the "
+              "others",
+          after == 0 ? "to stop all members on purpose, add the annotation holdfast.dev/stopped: "
+                       "\"true\" to the manifest"
+                     : "keep spec.replicas: " + std::to_string(before) +
+                           "; take members out with the engine's own tools first (nodetool "
+                           "decommission), one at a time"};
+}
+
+}  // namespace
+
+void GuardRetentionPolicy(const ChangeCase& change, std::vector<Finding>& findings) {
+  if (!IsStatefulSet(change.ref())) return;
+  for (const char* when : {"whenDeleted", "whenScaled"}) {
+    const std::string before = change.live == nullptr ? "" : RetentionOf(*change.live, when);
+    if (RetentionOf(change.After(), when) != "Delete" || before == "Delete") continue;
+    const std::string field = "persistentVolumeClaimRetentionPolicy." + std::string(when);
+    const bool deleted = std::string_view(when) == "whenDeleted";
+    findings.push_back(
+        {"H-B2", Ruling::kApproval,
+         change.manifest.WhereIs("/spec/persistentVolumeClaimRetentionPolicy/" +
+                                 std::string(when)) +
+             ": " + field + ": Delete lets Kubernetes delete the claims of StatefulSet " +
+             change.ref().name + ", and their data, when " +
+             (deleted ? "it is deleted" : "it gets fewer replicas"),
+         "leave " + field + " at Retain, which keeps every claim"});
+  }
+}
+
+void GuardScaleDown(const ChangeCase& change, std::vector<Finding>& findings) {
+  if (change.live == nullptr || !IsStateful(*change.live)) return;
+  const bool scales = change.ref().Is("apps", "StatefulSet") ||
+                      change.ref().Is("apps", "Deployment") ||
+                      FindIn(change.live->json(), "spec", "replicas") != nullptr;
+  if (!scales) return;
+  const Object& after = change.After();
+  const long long count_before = ReplicasOf(*change.live);
+  if (DropsReplicas(change)) {
+    findings.push_back(
+        {"H-F7", Ruling::kRefuse,
+         change.manifest.source.ToString() + ": spec.replicas is gone from Git, so the server would "
+             "put its default of 1 in place of " + std::to_string(count_before),
+         "write spec.replicas: " + std::to_string(count_before) + " into the manifest"});
+  } else if (FindIn(after.json(), "spec", "replicas") != nullptr &&
+             ReplicasOf(after) < count_before) {
+    findings.push_back(Lowered(change, count_before, ReplicasOf(after)));
+  }
+  const bool deletes = RetentionOf(*change.live, "whenScaled") == "Delete" ||
+                       RetentionOf(after, "whenScaled") == "Delete";
+  const bool keeps_count = FindIn(after.json(), "spec", "replicas") == nullptr &&
+                           !change.AfterIsWhole() && !DropsReplicas(change);
+  if (!IsStatefulSet(change.ref()) || !deletes || keeps_count) return;
+  const std::string leaving = LeavingClaims(*change.live, after);
+  if (leaving.empty()) return;
+  findings.push_back(
+      {"H-B3", Ruling::kRefuse,
+       change.manifest.WhereIs("/spec/replicas") + ": StatefulSet " + change.ref().name +
+           " says persistentVolumeClaimRetentionPolicy.whenScaled: Delete: the claims " + leaving +
+           " and their data would be deleted",
+       "set whenScaled: Retain in Git and sync, then change replicas or ordinals in a later "
+       "commit"});
+}
+
+}  // namespace holdfast

@@ -1,0 +1,144 @@
+#include "apply/outlook.h"
+
+#include <algorithm>
+#include <tuple>
+
+#include "apply/depends_on.h"
+#include "apply/mentions.h"
+#include "apply/named_references.h"
+
+namespace holdfast {
+namespace {
+
+std::string GroupOf(const std::string& api_version) {
+  const auto slash = api_version.find('/');
+  return slash == std::string::npos ? std::string() : api_version.substr(0, slash);
+}
+
+ObjectRef ControllerOf(const Object& object) {
+  for (const Json& owner : ArrayIn(object.json(), "metadata", "ownerReferences")) {
+    const Json* controller = FindIn(owner, "controller");
+    if (controller == nullptr || !controller->is_boolean() || !controller->get<bool>()) continue;
+    return {GroupOf(StringIn(owner, "apiVersion")), StringIn(owner, "kind"),
+            object.ref().name_space, StringIn(owner, "name")};
+  }
+  return {};
+}
+
+}  // namespace
+
+ObjectRef RootController(const Object& object, const Snapshot& live) {
+  ObjectRef root = object.ref();
+  ObjectRef next = ControllerOf(object);
+  const std::string hash = object.label("pod-template-hash");
+  constexpr int kLongestChain = 8;
+  for (int i = 0; i < kLongestChain && !next.name.empty(); ++i) {
+    root = next;
+    if (const Object* owner = live.Find(root)) {
+      next = ControllerOf(*owner);
+    } else if (root.Is("apps", "ReplicaSet") && !hash.empty() &&
+               root.name.ends_with("-" + hash)) {
+      // A Deployment names its ReplicaSets so; no need to read them.
+      return {"apps", "Deployment", root.name_space,
+              root.name.substr(0, root.name.size() - hash.size() - 1)};
+    } else {
+      break;
+    }
+  }
+  return root;
+}
+
+Outlook::Outlook(const PlanInput& input, const Object* also_deleted)
+    : input_(input), removals_(FindRemovals(input)), edges_(FindReferences(input.desired)) {
+  for (const Manifest& manifest : input.desired) {
+    desired_.emplace(manifest.object.ref(), &manifest);
+  }
+  for (const Removal& removal : removals_) {
+    if (removal.fate == Removal::Fate::kDelete) {
+      deleted_.emplace(removal.live->ref(), removal.live);
+    }
+  }
+  if (also_deleted != nullptr) deleted_.insert_or_assign(also_deleted->ref(), also_deleted);
+  for (const auto& [ref, object] : input.live.objects) {
+    for (const Json& owner : ArrayIn(object.json(), "metadata", "ownerReferences")) {
+      by_owner_.emplace(StringIn(owner, "uid"), &object);
+    }
+  }
+  if (!deleted_.empty()) IndexUsers();
+}
+
+const Manifest* Outlook::Desired(const ObjectRef& ref) const {
+  const auto found = desired_.find(ref);
+  return found == desired_.end() ? nullptr : found->second;
+}
+
+std::vector<const Object*> Outlook::Remaining() const {
+  std::vector<const Object*> remaining;
+  for (const auto& [ref, manifest] : desired_) {
+    if (!Deletes(ref)) remaining.push_back(&manifest->object);
+  }
+  for (const auto& [ref, object] : input_.live.objects) {
+    if (desired_.count(ref) != 0 || Deletes(ref)) continue;
+    const ObjectRef root = RootController(object, input_.live);
+    if (root != ref && (desired_.count(root) != 0 || Deletes(root))) continue;
+    remaining.push_back(&object);
+  }
+  return remaining;
+}
+
+void Outlook::IndexUsers() {
+  std::vector<const Object*> objects = Remaining();
+  std::vector<Edge> edges;
+  for (const Object* object : objects) {
+    for (Edge& edge : NamedReferences(*object)) {
+      if (edge.strength == EdgeStrength::kHard) edges.push_back(std::move(edge));
+    }
+    for (Edge& edge : ReadDependsOn(*object).edges) edges.push_back(std::move(edge));
+  }
+  for (const auto& [ref, object] : deleted_) objects.push_back(object);
+  for (Edge& edge : FindMentions(objects)) {
+    if (!edge.guess && edge.to.Is("", "Service")) edges.push_back(std::move(edge));
+  }
+  for (Edge& edge : edges) {
+    if (!Deletes(edge.to) || Deletes(edge.from)) continue;
+    users_[edge.to].push_back(
+        {edge.from, edge.why, WhereIs(edge.from, edge.pointer), edge.optional});
+  }
+  for (auto& [ref, users] : users_) {
+    std::sort(users.begin(), users.end(), [](const User& a, const User& b) {
+      return std::tie(a.optional, a.who, a.why, a.where) <
+             std::tie(b.optional, b.who, b.why, b.where);
+    });
+  }
+}
+
+const std::vector<User>& Outlook::UsersOf(const ObjectRef& ref) const {
+  static const std::vector<User> kNone;
+  const auto found = users_.find(ref);
+  return found == users_.end() ? kNone : found->second;
+}
+
+std::string Outlook::Unlisted(const std::string& group, const std::string& kind,
+                              const std::string& name_space) const {
+  const std::string where = name_space.empty() ? "" : " of namespace " + name_space;
+  if (const Error* why = GapOver(input_.live, {group, kind, name_space, ""})) {
+    return "the " + kind + " objects" + where + " could not be read (" + why->message + ")";
+  }
+  if (input_.live.ListsAll(group, kind, name_space)) return "";
+  return "the " + kind + " objects" + where + " were not read";
+}
+
+std::vector<const Object*> Outlook::OwnedBy(const std::string& uid) const {
+  std::vector<const Object*> owned;
+  if (uid.empty()) return owned;
+  const auto [first, last] = by_owner_.equal_range(uid);
+  for (auto it = first; it != last; ++it) owned.push_back(it->second);
+  return owned;
+}
+
+std::string Outlook::WhereIs(const ObjectRef& ref, const std::string& pointer) const {
+  const Manifest* manifest = Desired(ref);
+  return manifest == nullptr ? std::string() : manifest->WhereIs(pointer);
+}
+
+}  // namespace holdfast

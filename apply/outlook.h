@@ -1,0 +1,73 @@
+// Outlook: the cluster as it would be after the plan, indexed for the rules.
+
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "apply/plan.h"
+#include "apply/removal.h"
+
+namespace holdfast {
+
+/// Who would still name an object after the plan.
+struct User {
+  ObjectRef who;
+  std::string why;    ///< "env WORDPRESS_DB_HOST names Service wordpress-mysql"
+  std::string where;  ///< "wordpress/deployment.yaml:23"; empty for a live object.
+  bool optional = false;
+};
+
+/// Views into the PlanInput, which must outlive it.
+class Outlook {
+ public:
+  /// `also_deleted`: an object to judge as if the plan deleted it; may be null.
+  explicit Outlook(const PlanInput& input, const Object* also_deleted = nullptr);
+
+  const PlanInput& input() const { return input_; }
+  const Snapshot& live() const { return input_.live; }
+  const std::vector<Removal>& removals() const { return removals_; }
+  const std::vector<Edge>& edges() const { return edges_; }
+
+  const Manifest* Desired(const ObjectRef& ref) const;
+  bool Deletes(const ObjectRef& ref) const { return deleted_.count(ref) != 0; }
+  const std::map<ObjectRef, const Object*>& deleted() const { return deleted_; }
+
+  /// The desired objects, and the live ones that the plan neither has nor deletes.
+  /// Pods and ReplicaSets count as part of the workload that made them.
+  std::vector<const Object*> Remaining() const;
+
+  /// Those of Remaining() that name `ref`, a deleted object, sorted.
+  const std::vector<User>& UsersOf(const ObjectRef& ref) const;
+
+  /// Why it is not known which objects of a kind there are ("" for all namespaces), as
+  /// a clause; empty if they were listed whole.
+  std::string Unlisted(const std::string& group, const std::string& kind,
+                       const std::string& name_space) const;
+
+  /// Live objects whose ownerReferences name `uid`.
+  std::vector<const Object*> OwnedBy(const std::string& uid) const;
+
+  /// file:line of a field of a desired object, or "" if it is not desired.
+  std::string WhereIs(const ObjectRef& ref, const std::string& pointer) const;
+
+ private:
+  void IndexUsers();
+
+  const PlanInput& input_;
+  std::map<ObjectRef, const Manifest*> desired_;
+  std::vector<Removal> removals_;
+  std::map<ObjectRef, const Object*> deleted_;
+  std::vector<Edge> edges_;
+  std::map<ObjectRef, std::vector<User>> users_;
+  std::multimap<std::string, const Object*> by_owner_;
+};
+
+/// The workload that made `object` through its controllers (a ReplicaSet's Deployment,
+/// a Job's CronJob), or the object's own ref if nothing did.
+ObjectRef RootController(const Object& object, const Snapshot& live);
+
+}  // namespace holdfast

@@ -1,0 +1,57 @@
+// Stateful: which workloads hold someone's data, and where in the pod it is.
+
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "diff/object.h"
+
+namespace holdfast {
+
+/// A database engine that is known by the name of its image.
+struct Engine {
+  std::string_view name;      ///< "mysql", for messages.
+  std::string_view data_dir;  ///< Where its image keeps data; empty if it has no fixed place.
+  /// True if a member must be drained by its own means before it leaves.
+  bool needs_decommission = false;
+};
+
+/// The engine of an image reference ("docker.io/library/mysql:8.0"), or null.
+const Engine* EngineOfImage(std::string_view image);
+
+/// The engine of the object's containers (no init container), or null.
+const Engine* EngineOf(const Object& object);
+
+/// safety.md section 0: a StatefulSet, a workload whose pods mount a claim
+/// for writing, or one that runs an engine's image.
+bool IsStateful(const Object& object);
+
+/// True for a workload that a storage driver or a volume provisioner is: volumes
+/// can neither be mounted nor deleted without it.
+bool IsStorageDriver(const Object& object);
+
+/// The pod spec's generic ephemeral volumes: claims that live and die with a pod.
+std::vector<std::string> EphemeralVolumes(const Object& object);
+
+/// Where a container keeps what.
+struct DataMount {
+  std::string container;
+  std::string mount_path;  ///< Without a '/' at its end.
+  std::string sub_path;
+  std::string volume;   ///< Name in the pod.
+  std::string source;   ///< "claim mysql-pv-claim", "claim template data", "emptyDir", ...
+  bool is_claim = false;
+  std::string pointer;  ///< Of the volumeMount.
+};
+
+/// Every mount of every container, in order.
+std::vector<DataMount> MountsOf(const Object& object);
+
+/// The mount that covers `directory` in `container`: the longest mountPath that
+/// is it or a parent of it; null if none does.
+const DataMount* MountOver(const std::vector<DataMount>& mounts, const std::string& container,
+                           std::string_view directory);
+
+}  // namespace holdfast
