@@ -1,0 +1,162 @@
+// KubeCluster: writing.
+
+#include <utility>
+
+#include "apply/api_path.h"
+#include "apply/kube_cluster.h"
+
+namespace holdfast {
+namespace {
+
+constexpr const char* kFieldManager = "holdfast";
+
+HttpRequest Write(const char* method, const char* content_type, std::string target,
+                  std::string body, std::chrono::milliseconds timeout) {
+  HttpRequest request;
+  request.method = method;
+  request.target = std::move(target);
+  request.headers["Accept"] = "application/json";
+  request.headers["Content-Type"] = content_type;
+  request.body = std::move(body);
+  request.timeout = timeout;
+  return request;
+}
+
+std::string DryRun(WriteMode mode) { return mode == WriteMode::kDryRun ? "All" : ""; }
+
+}  // namespace
+
+/// Frees the answer's text.
+ApplyAnswer KubeCluster::AnswerOfWrite(Result<HttpAnswer>& answer,
+                                       const std::string& what) const {
+  if (!answer.ok()) return answer.error().In(what);
+  const HttpAnswer taken = std::exchange(*answer, {});
+  const AskedFor asked = Asked(what);
+  if (!IsSuccess(taken)) {
+    auto no = NoOfWrite(taken, asked);
+    if (Rejection* rejection = std::get_if<Rejection>(&no)) return std::move(*rejection);
+    return std::get<Error>(std::move(no));
+  }
+  auto json = BodyOf(taken, asked);
+  if (!json.ok()) return json.error();
+  auto object = Object::Make(std::move(json).value()).In(what);
+  if (!object.ok()) return Error{ErrorCode::kUnavailable, object.error().message};
+  return std::move(object).value();
+}
+
+Result<HttpRequest> KubeCluster::ApplyRequest(const ApplyCall& call) {
+  const Object& object = call.object;
+  HOLDFAST_TRY_ASSIGN(const std::string path,
+                      PathOf(object.gvk(), object.ref().name_space, object.ref().name));
+  const bool takes_over = call.on_conflict == OnFieldConflict::kTakeOver;
+  // JSON is YAML.
+  return Write("PATCH", "application/apply-patch+yaml",
+               path + Query({{"fieldManager", kFieldManager},
+                             {"fieldValidation", "Strict"},
+                             {"dryRun", DryRun(call.mode)},
+                             {"force", takes_over ? "true" : ""}}),
+               DumpJson(object.json()), options_.request_timeout);
+}
+
+std::vector<ApplyAnswer> KubeCluster::Apply(const std::vector<ApplyCall>& calls) {
+  std::vector<ApplyAnswer> answers(calls.size(), Internal("not asked"));
+  for (const WriteMode mode : {WriteMode::kDryRun, WriteMode::kReal}) {
+    std::vector<std::size_t> of_mode;
+    for (std::size_t i = 0; i < calls.size(); ++i) {
+      if (calls[i].mode == mode) of_mode.push_back(i);
+    }
+    ApplySome(calls, of_mode, mode == WriteMode::kDryRun ? Repeat::kRead : Repeat::kApply,
+              answers);
+  }
+  return answers;
+}
+
+void KubeCluster::ApplySome(const std::vector<ApplyCall>& calls,
+                            const std::vector<std::size_t>& which, Repeat repeat,
+                            std::vector<ApplyAnswer>& answers) {
+  std::size_t next = 0;
+  while (next < which.size()) {
+    std::vector<HttpRequest> requests;
+    std::vector<std::size_t> asked;
+    for (; next < which.size() && requests.size() < options_.requests_at_once; ++next) {
+      const ApplyCall& call = calls[which[next]];
+      auto request = ApplyRequest(call);
+      if (request.ok()) {
+        requests.push_back(std::move(request).value());
+        asked.push_back(which[next]);
+      } else {
+        answers[which[next]] = request.error().In("apply " + call.object.ref().ToString());
+      }
+    }
+    auto received = SendAll(std::move(requests), repeat);
+    for (std::size_t i = 0; i < asked.size(); ++i) {
+      answers[asked[i]] = AnswerOfWrite(
+          received[i], "apply " + calls[asked[i]].object.ref().ToString());
+    }
+  }
+}
+
+ApplyAnswer KubeCluster::Create(const Object& object) {
+  const std::string what = "create " + object.ref().ToString();
+  // Checks the name too, although the path is that of all.
+  auto path = PathOf(object.gvk(), object.ref().name_space, object.ref().name);
+  if (!path.ok()) return path.error().In(what);
+  path->resize(path->rfind('/'));
+  auto answer = SendOne(Write("POST", "application/json",
+                              *path + Query({{"fieldManager", kFieldManager},
+                                             {"fieldValidation", "Strict"}}),
+                              DumpJson(object.json()), options_.request_timeout),
+                        Repeat::kOnlyIfNotDone);
+  return AnswerOfWrite(answer, what);
+}
+
+ApplyAnswer KubeCluster::Replace(const Object& object) {
+  const std::string what = "replace " + object.ref().ToString();
+  // Without it a PUT overwrites whatever is there.
+  if (object.resource_version().empty()) {
+    return Internal(what + ": without the resourceVersion that it was read at");
+  }
+  auto path = PathOf(object.gvk(), object.ref().name_space, object.ref().name);
+  if (!path.ok()) return path.error().In(what);
+  auto answer = SendOne(Write("PUT", "application/json",
+                              *path + Query({{"fieldManager", kFieldManager},
+                                             {"fieldValidation", "Strict"}}),
+                              DumpJson(object.json()), options_.request_timeout),
+                        Repeat::kOnlyIfNotDone);
+  return AnswerOfWrite(answer, what);
+}
+
+Status KubeCluster::Delete(Permit permit, WriteMode mode) {
+  const ObjectRef& ref = permit.ref();
+  const std::string what = "delete " + ref.ToString();
+  // Empty preconditions are none: they would let any object of this name go.
+  if (permit.uid().empty() || permit.resource_version().empty()) {
+    return Internal(what + ": without uid and resourceVersion of the object that was judged");
+  }
+  auto path = PathOf(permit.gvk(), ref.name_space, ref.name);
+  if (!path.ok()) return path.error().In(what);
+  Json options = {{"apiVersion", "v1"},
+                  {"kind", "DeleteOptions"},
+                  {"propagationPolicy", "Background"},
+                  {"preconditions",
+                   {{"uid", permit.uid()}, {"resourceVersion", permit.resource_version()}}}};
+  if (mode == WriteMode::kDryRun) options["dryRun"] = Json::array({"All"});
+  const auto answer = SendOne(Write("DELETE", "application/json", *path, DumpJson(options),
+                                    options_.request_timeout),
+                              Repeat::kOnlyIfNotDone);
+  if (!answer.ok()) return answer.error().In(what);
+  if (IsSuccess(*answer)) {
+    auto body = BodyOf(*answer, Asked(what));
+    return body.ok() ? Status() : Status(body.error());
+  }
+  // Gone already: said of this object and not of its kind or namespace.
+  const Error as_read = ErrorOfRead(*answer, Asked(what));
+  if (as_read.code == ErrorCode::kNotFound) return {};
+  auto no = NoOfWrite(*answer, Asked(what));
+  if (const Rejection* rejection = std::get_if<Rejection>(&no)) {
+    return ErrorOf(*rejection, Asked(what));
+  }
+  return std::get<Error>(std::move(no));
+}
+
+}  // namespace holdfast
