@@ -7,8 +7,9 @@
 #include <utility>
 #include <vector>
 
-#include "apply/digest.h"
+#include "apply/managed_fields.h"
 #include "daemon/connect.h"
+#include "daemon/keyed_hash.h"
 #include "daemon/log.h"
 #include "diff/compare.h"
 #include "diff/core_schema.h"
@@ -175,7 +176,7 @@ void SyncLoop::WatchForDrift(const Judged& judged) {
   }
   std::vector<ListCall> calls;
   for (const auto& [gvk, name_space] : kinds) {
-    calls.push_back({gvk, name_space, std::string(kPartOfLabel) + "=" + apply_set_});
+    calls.push_back({gvk, name_space, ""});
   }
   drift_ = std::make_unique<WatchCache>(cluster_);
   if (const Status added = drift_->Add(calls); !added.ok()) {
@@ -221,6 +222,7 @@ namespace {
 
 void RunOne(const SyncSpec& spec, const CommandLine& line, const Environment& environment) {
   const SteadyClock clock;
+  const CoreSchema schema;
   while (!environment.cancelled()) {
     auto connected = Connect(line.cluster, environment);
     if (!connected.ok()) {
@@ -228,7 +230,7 @@ void RunOne(const SyncSpec& spec, const CommandLine& line, const Environment& en
       for (int i = 0; i < 25 && !environment.cancelled(); ++i) std::this_thread::sleep_for(kSlice);
       continue;
     }
-    SyncLoop loop(spec, *connected->cluster, clock, CoreSchema(), line.inventory_namespace,
+    SyncLoop loop(spec, *connected->cluster, clock, schema, line.inventory_namespace,
                   environment.cancelled);
     while (!environment.cancelled()) loop.Step(spec.interval);
   }

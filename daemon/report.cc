@@ -1,5 +1,6 @@
 #include "daemon/report.h"
 
+#include <algorithm>
 #include <map>
 #include <string>
 #include <utility>
@@ -60,6 +61,8 @@ Json OutcomesJson(const RunReport& run) {
   return rows;
 }
 
+Show ShowOf(const CommandLine& line) { return line.all ? Show::kAll : Show::kChanges; }
+
 bool DidNotEndWell(const Outcome& outcome) {
   return outcome.state != Outcome::State::kUnchanged;
 }
@@ -116,10 +119,13 @@ ExitCode Report::Lint(const Revision& revision) const {
 
 void Report::Changes(const Plan& plan) const {
   if (line_.output != OutputFormat::kText) {
-    Document(RenderJson(plan.set, line_.all));
+    Document(RenderJson(plan.set, ShowOf(line_)));
     return;
   }
-  environment_.out << RenderText(plan.set, {.color = Color(), .all = line_.all});
+  TextOptions options;
+  options.colour = Color() ? TextOptions::Colour::kAlways : TextOptions::Colour::kNever;
+  options.show = ShowOf(line_);
+  environment_.out << RenderText(plan.set, options);
 }
 
 void Report::Waves(const Plan& plan) const {
@@ -132,7 +138,7 @@ void Report::Waves(const Plan& plan) const {
 ExitCode Report::Run(const Plan& plan, const RunReport& run) const {
   const ExitCode status = StatusOf(run.end);
   if (line_.output != OutputFormat::kText) {
-    Json document = RenderJson(plan.set, line_.all);
+    Json document = RenderJson(plan.set, ShowOf(line_));
     document["kind"] = "SyncResult";
     document["result"] = ToString(run.end);
     document["reason"] = run.reason;

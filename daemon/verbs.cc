@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "apply/clock.h"
-#include "apply/digest.h"
 #include "daemon/connect.h"
+#include "daemon/keyed_hash.h"
 #include "daemon/loop.h"
 #include "daemon/plan_text.h"
 #include "daemon/progress.h"
@@ -121,7 +121,7 @@ class Verb {
 
   void MakeReconciler(const std::string& default_namespace) {
     reconciler_ = std::make_unique<Reconciler>(
-        *cluster_, clock_, CoreSchema(), MakeKeyedHash(),
+        *cluster_, clock_, schema_, MakeKeyedHash(),
         ReconcilerOptions{
             .place = {.name_space = line_.inventory_namespace, .sync = line_.name},
             .default_namespace = default_namespace,
@@ -144,6 +144,7 @@ class Verb {
   const Environment& environment_;
   Report report_;
   SteadyClock clock_;
+  CoreSchema schema_;
   std::unique_ptr<Cluster> cluster_;
   std::unique_ptr<Reconciler> reconciler_;
 };

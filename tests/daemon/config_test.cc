@@ -57,9 +57,6 @@ TEST_CASE("a bad document is named with its line and does not stop the others") 
       {"a setting that this version does not carry out",
        "apiVersion: holdfast.dev/v1\nkind: Sync\nmetadata: {name: a}\nspec:\n  repo: /r\n  onRefusal: apply-rest\n",
        "onRefusal"},
-      {"a name that another Sync has",
-       "apiVersion: holdfast.dev/v1\nkind: Sync\nmetadata: {name: databases}\nspec: {repo: /r}\n",
-       "databases"},
   };
   for (const Case& row : cases) {
     CAPTURE(row.what);
@@ -69,6 +66,13 @@ TEST_CASE("a bad document is named with its line and does not stop the others") 
     CHECK(config.errors.front().message.find(row.named) != std::string::npos);
     CHECK(config.syncs.size() == 1);
   }
+}
+
+TEST_CASE("of two Syncs with one name neither is run, since they would prune each other") {
+  const Config config = ParseConfig(std::string(kGood) + "---\n" + kGood, "syncs.yaml");
+  CHECK(config.syncs.empty());
+  REQUIRE(config.errors.size() == 2);
+  CHECK(config.errors.front().message.find("databases") != std::string::npos);
 }
 
 TEST_CASE("what is no YAML gives an error and no Sync") {

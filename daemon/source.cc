@@ -1,0 +1,45 @@
+#include "daemon/source.h"
+
+#include <algorithm>
+#include <memory>
+
+#include "repo-layout/folder_tree.h"
+#include "repo-layout/git_repository.h"
+#include "repo-layout/lint.h"
+#include "repo-layout/loader.h"
+
+namespace holdfast {
+namespace {
+
+Result<std::unique_ptr<Tree>> OpenTree(const SourceArgs& source, Revision& revision) {
+  if (source.repo.empty()) return OpenFolder(source.folder);
+  auto opened = OpenRevision({.repo = source.repo, .ref = source.ref, .path = source.path});
+  if (!opened.ok()) return opened.error();
+  revision.repo = source.repo;
+  revision.path = source.path;
+  revision.ref = source.ref;
+  revision.commit = opened->commit;
+  return std::move(opened->tree);
+}
+
+}  // namespace
+
+Result<Revision> ReadRevision(const SourceArgs& source, const std::string& default_namespace) {
+  Revision revision;
+  HOLDFAST_TRY_ASSIGN(const std::unique_ptr<Tree> tree, OpenTree(source, revision));
+  HOLDFAST_TRY_ASSIGN(LoadedRevision loaded, LoadTree(*tree, default_namespace));
+  revision.whole = std::none_of(
+      loaded.findings.begin(), loaded.findings.end(),
+      [](const SourceFinding& found) { return Stops(found.finding.ruling); });
+  for (SourceFinding& found : loaded.findings) {
+    revision.findings.push_back(std::move(found.finding));
+  }
+  for (SourceFinding& found : Lint(loaded.manifests)) {
+    revision.object_findings.emplace_back(std::move(found.source), std::move(found.finding));
+  }
+  revision.manifests = std::move(loaded.manifests);
+  revision.default_namespace = loaded.layout.name_space;
+  return revision;
+}
+
+}  // namespace holdfast

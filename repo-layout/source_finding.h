@@ -1,0 +1,21 @@
+// SourceFinding: a remark about a place in Git.
+
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "diff/change.h"
+#include "diff/manifest.h"
+#include "diff/object_ref.h"
+
+namespace holdfast {
+
+struct SourceFinding {
+  Source source;
+  int column = 0;                ///< Counted from 1; 0 where it is about a whole line.
+  std::optional<ObjectRef> ref;  ///< The object it is about, if it is one.
+  Finding finding;
+};
+
+}  // namespace holdfast
