@@ -1,60 +1,14 @@
 // H-D4, H-D5: a claim's size changes. It can only grow, only while it is bound, and only
 // where its class allows it; a Git revert of a growth looks like a shrink.
 
-#include <cctype>
-#include <cmath>
-#include <optional>
-#include <string_view>
-
 #include "apply/hazard.h"
 #include "apply/kinds.h"
+#include "apply/storage_size.h"
 
 namespace holdfast {
 namespace {
 
 constexpr const char* kPointer = "/spec/resources/requests/storage";
-
-/// Bytes of a quantity ("20Gi", "1.5G", "1e9"); empty if it is none. long double holds
-/// every whole number of bytes that a volume can have exactly.
-std::optional<long double> Bytes(std::string_view text) {
-  long double value = 0;
-  long double scale = 1;
-  std::size_t at = 0;
-  bool fraction = false;
-  for (; at < text.size(); ++at) {
-    const char c = text[at];
-    if (c == '.' && !fraction) {
-      fraction = true;
-    } else if (std::isdigit(static_cast<unsigned char>(c)) != 0) {
-      value = value * 10 + (c - '0');
-      if (fraction) scale *= 10;
-    } else {
-      break;
-    }
-  }
-  if (at == 0) return std::nullopt;
-  value /= scale;
-  const std::string_view unit = text.substr(at);
-  constexpr std::string_view kLetters = "kMGTPE";
-  if (unit.empty()) return value;
-  if (unit == "m") return value / 1000;
-  const char letter = unit[0] == 'K' ? 'k' : unit[0];
-  const auto power = kLetters.find(letter);
-  if (power != std::string_view::npos && unit.size() == 1) {
-    return value * std::pow(1000.0L, static_cast<long double>(power + 1));
-  }
-  if (power != std::string_view::npos && unit.size() == 2 && unit[1] == 'i') {
-    return value * std::pow(1024.0L, static_cast<long double>(power + 1));
-  }
-  const bool exponent = (unit[0] == 'e' || unit[0] == 'E') && unit.size() <= 3;
-  if (!exponent) return std::nullopt;
-  int number = 0;
-  for (const char c : unit.substr(1)) {
-    if (std::isdigit(static_cast<unsigned char>(c)) == 0) return std::nullopt;
-    number = number * 10 + (c - '0');
-  }
-  return value * std::pow(10.0L, static_cast<long double>(number));
-}
 
 std::string RequestOf(const Object& claim) {
   return StringIn(claim.json(), "spec", "resources", "requests", "storage");
@@ -115,15 +69,15 @@ void JudgeGrowth(const ChangeCase& change, std::vector<Finding>& findings) {
 
 void GuardClaimSize(const ChangeCase& change, std::vector<Finding>& findings) {
   if (!IsClaim(change.ref()) || change.live == nullptr) return;
-  const auto wanted = Bytes(RequestOf(change.manifest.object));
-  const auto present = Bytes(RequestOf(*change.live));
+  const auto wanted = StorageBytes(RequestOf(change.manifest.object));
+  const auto present = StorageBytes(RequestOf(*change.live));
   if (!wanted || !present || *wanted == *present) return;
   if (*wanted > *present) {
     JudgeGrowth(change, findings);
     return;
   }
   const std::string capacity_text = StringIn(change.live->json(), "status", "capacity", "storage");
-  const auto capacity = Bytes(capacity_text);
+  const auto capacity = StorageBytes(capacity_text);
   const std::string step = change.manifest.WhereIs(kPointer) + ": the claim is asked to go from " +
                            RequestOf(*change.live) + " to " + RequestOf(change.manifest.object);
   if (capacity && *wanted > *capacity) {

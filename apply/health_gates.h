@@ -1,0 +1,32 @@
+// HealthGates: the gates of order.md 3.4, by kind; health.cc chooses among them.
+
+#pragma once
+
+#include <string>
+
+#include "apply/health.h"
+
+namespace holdfast {
+
+Health Current(std::string sentence);
+Health InProgress(std::string sentence);
+Health Failed(std::string sentence);
+Health PendingManual(std::string sentence);
+
+Health ClaimHealth(const Object& claim, const Snapshot& around);
+Health VolumeHealth(const Object& volume);
+Health SnapshotHealth(const Object& snapshot);
+
+Health StatefulSetHealth(const Object& set, const Snapshot& around);
+Health DeploymentHealth(const Object& deployment, const Snapshot& around);
+Health DaemonSetHealth(const Object& set, const Snapshot& around);
+Health ReplicaSetHealth(const Object& set, const Snapshot& around);
+Health JobHealth(const Object& job, const Snapshot& around);
+Health PodHealth(const Object& pod);
+
+/// The entry of status.conditions of this type, or an empty map.
+const Json& ConditionIn(const Object& object, const std::string& type);
+bool IsTrue(const Json& condition);
+bool IsFalse(const Json& condition);
+
+}  // namespace holdfast

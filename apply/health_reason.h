@@ -1,0 +1,37 @@
+// HealthReason: why a pod or another object does not get on, in words.
+
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "diff/object.h"
+#include "diff/snapshot.h"
+
+namespace holdfast {
+
+struct PodTrouble {
+  std::string sentence;      ///< "cassandra-2: image pull back-off (cassandra:9)".
+  bool is_final = false;     ///< Will not change without a person.
+};
+
+/// Why `pod` is not Ready; empty if it is.
+std::optional<PodTrouble> TroubleOf(const Object& pod);
+
+bool IsReady(const Object& pod);
+
+/// The pods that `workload` made, sorted.
+std::vector<const Object*> PodsOf(const ObjectRef& workload, const Snapshot& around);
+
+/// The worst trouble of any of `pods`: a final one first, then one with a reason; empty
+/// if all are ready.
+std::optional<PodTrouble> WorstTrouble(const std::vector<const Object*>& pods);
+
+/// The message of the last Warning among the Events about `ref`; empty if there is none.
+std::string LastWarning(const ObjectRef& ref, const Snapshot& around);
+
+/// `text` without a line break and shortened, to be part of a sentence.
+std::string OneLine(const std::string& text);
+
+}  // namespace holdfast

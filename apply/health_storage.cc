@@ -1,0 +1,93 @@
+#include "apply/health_gates.h"
+#include "apply/health_reason.h"
+#include "apply/storage_size.h"
+
+namespace holdfast {
+namespace {
+
+/// What a resize has got stuck at, or empty.
+std::string FailedResize(const Object& claim) {
+  const std::string status =
+      StringIn(claim.json(), "status", "allocatedResourceStatuses", "storage");
+  if (status.ends_with("Infeasible")) return status;
+  return "";
+}
+
+Health BoundHealth(const Object& claim) {
+  const std::string wanted =
+      StringIn(claim.json(), "spec", "resources", "requests", "storage");
+  const std::string present = StringIn(claim.json(), "status", "capacity", "storage");
+  const std::string volume = StringIn(claim.json(), "spec", "volumeName");
+  if (const std::string stuck = FailedResize(claim); !stuck.empty()) {
+    return Failed("the storage cannot grow to " + wanted + " (" + stuck + ")");
+  }
+  const auto wanted_bytes = StorageBytes(wanted);
+  const auto present_bytes = StorageBytes(present);
+  const bool grows = wanted_bytes && present_bytes && *present_bytes < *wanted_bytes;
+  if (!grows) return Current("bound to " + volume + (present.empty() ? "" : " (" + present + ")"));
+  // The rest is done when a pod mounts the claim, and that may come after this gate.
+  if (IsTrue(ConditionIn(claim, "FileSystemResizePending"))) {
+    return Current("bound to " + volume + "; its file system grows to " + wanted +
+                   " when a pod mounts it");
+  }
+  for (const char* error : {"ControllerResizeError", "NodeResizeError"}) {
+    const Json& condition = ConditionIn(claim, error);
+    if (IsTrue(condition)) {
+      return InProgress("growing to " + wanted + ": " + OneLine(StringIn(condition, "message")));
+    }
+  }
+  return InProgress("growing from " + present + " to " + wanted);
+}
+
+Health PendingHealth(const Object& claim, const Snapshot& around) {
+  const std::string of_class = StringIn(claim.json(), "spec", "storageClassName");
+  const std::string volume = StringIn(claim.json(), "spec", "volumeName");
+  const Object* object =
+      of_class.empty() ? nullptr
+                       : around.Find({"storage.k8s.io", "StorageClass", "", of_class});
+  const bool waits = object != nullptr && volume.empty() &&
+                     StringIn(object->json(), "volumeBindingMode") == "WaitForFirstConsumer";
+  const std::string warning = LastWarning(claim.ref(), around);
+  const std::string why = warning.empty() ? "" : ": " + warning;
+  if (waits) {
+    return Current("waits for its first pod, as StorageClass " + of_class + " says" + why);
+  }
+  if (!volume.empty()) return InProgress("waits for volume " + volume + why);
+  if (of_class.empty()) return InProgress("not bound: it has no storage class" + why);
+  return InProgress("waits for a volume of StorageClass " + of_class + why);
+}
+
+}  // namespace
+
+Health ClaimHealth(const Object& claim, const Snapshot& around) {
+  const std::string phase = StringIn(claim.json(), "status", "phase");
+  if (phase == "Bound") return BoundHealth(claim);
+  if (phase == "Pending") return PendingHealth(claim, around);
+  if (phase == "Lost") return Failed("its volume is gone (Lost): the data on it are lost");
+  return {HealthState::kUnknown, "no status yet"};
+}
+
+Health VolumeHealth(const Object& volume) {
+  const std::string phase = StringIn(volume.json(), "status", "phase");
+  if (phase == "Available" || phase == "Bound") return Current(phase == "Bound" ? "bound" : "free");
+  if (phase == "Released") {
+    return Failed("Released: the claim that it belonged to is gone, and no other gets it by itself");
+  }
+  if (phase == "Failed") {
+    return Failed("Failed: " + OneLine(StringIn(volume.json(), "status", "message")));
+  }
+  return phase.empty() ? Health{HealthState::kUnknown, "no status yet"} : InProgress(phase);
+}
+
+Health SnapshotHealth(const Object& snapshot) {
+  const Json& status = MapIn(snapshot.json(), "status");
+  const Json* ready = FindIn(status, "readyToUse");
+  const bool bound = !StringIn(status, "boundVolumeSnapshotContentName").empty();
+  const std::string error = OneLine(StringIn(status, "error", "message"));
+  if (ready != nullptr && ready->is_boolean() && ready->get<bool>() && bound && error.empty()) {
+    return Current("ready to use");
+  }
+  return InProgress(error.empty() ? "the snapshot is being taken" : error);
+}
+
+}  // namespace holdfast
