@@ -31,7 +31,8 @@ Error NotAnApiServer(const HttpAnswer& answer, const AskedFor& asked) {
   std::string type = HeaderOf(answer, "content-type");
   type = type.substr(0, type.find(';'));
   return {ErrorCode::kUnavailable,
-          asked.what + ": " + asked.address + " answered " + std::to_string(answer.status) +
+          asked.what + ": " + asked.address + " answered " +
+              std::to_string(answer.status) +
               (type.empty() ? " without saying of what type" : " with " + type) +
               ": is this really a Kubernetes API server?"};
 }
@@ -50,19 +51,19 @@ std::string MessageOf(const Json& status, const HttpAnswer& answer) {
 }
 
 Error Unauthorized(const AskedFor& asked) {
-  return {ErrorCode::kDenied, asked.what + ": " + asked.address +
-                                  " refused the credentials (401): they have expired or are "
-                                  "wrong (" +
-                                  (asked.identity.empty() ? "none given" : asked.identity) +
-                                  ")"};
+  return {ErrorCode::kDenied,
+          asked.what + ": " + asked.address +
+              " refused the credentials (401): they have expired or are "
+              "wrong (" +
+              (asked.identity.empty() ? "none given" : asked.identity) + ")"};
 }
 
 /// The server is there, and can neither do it nor say no.
 Error Unable(const HttpAnswer& answer, const Json& status, const AskedFor& asked) {
   const bool out_of_time = answer.status == 504 || answer.status == 408;
   return {out_of_time ? ErrorCode::kTimeout : ErrorCode::kUnavailable,
-          asked.what + ": " + asked.address + " answered " + std::to_string(answer.status) +
-              ": " + MessageOf(status, answer)};
+          asked.what + ": " + asked.address + " answered " +
+              std::to_string(answer.status) + ": " + MessageOf(status, answer)};
 }
 
 /// The text between the first pair of double quotes.
@@ -91,7 +92,8 @@ Rejection::Cause SplitAtPath(std::string_view line) {
 std::vector<Rejection::Cause> CausesOfTypedPatch(std::string_view message) {
   std::vector<Rejection::Cause> causes;
   const std::size_t begin = message.find("): ");
-  if (!message.starts_with("failed to create typed") || begin == message.npos) return causes;
+  if (!message.starts_with("failed to create typed") || begin == message.npos)
+    return causes;
   message.remove_prefix(begin + 3);
   while (!message.empty()) {
     const std::size_t end = std::min(message.find('\n'), message.size());
@@ -126,7 +128,8 @@ std::vector<Rejection::Cause> CausesOfDetails(const Json& status) {
   std::vector<Rejection::Cause> causes;
   for (const Json& cause : ArrayIn(status, "details", "causes")) {
     Rejection::Cause one{StringIn(cause, "field"), StringIn(cause, "message"), ""};
-    if (StringIn(cause, "reason") == "FieldManagerConflict") one.manager = Quoted(one.message);
+    if (StringIn(cause, "reason") == "FieldManagerConflict")
+      one.manager = Quoted(one.message);
     causes.push_back(std::move(one));
   }
   return causes;
@@ -208,7 +211,8 @@ Error ErrorOfRead(const HttpAnswer& answer, const AskedFor& asked) {
     case 404:
       // Without a name in it, it is the kind that is not there.
       if (StringIn(status, "details", "name").empty()) {
-        return Invalid(asked.what + ": the API server does not serve this kind: " + message);
+        return Invalid(asked.what +
+                       ": the API server does not serve this kind: " + message);
       }
       return NotFound(said);
     case 409:
@@ -219,7 +223,8 @@ Error ErrorOfRead(const HttpAnswer& answer, const AskedFor& asked) {
   }
 }
 
-std::variant<Rejection, Error> NoOfWrite(const HttpAnswer& answer, const AskedFor& asked) {
+std::variant<Rejection, Error> NoOfWrite(const HttpAnswer& answer,
+                                         const AskedFor& asked) {
   const Json status = StatusIn(answer);
   if (answer.status == 401) return Unauthorized(asked);
   if (status.is_null()) return ErrorOfRead(answer, asked);
@@ -228,7 +233,8 @@ std::variant<Rejection, Error> NoOfWrite(const HttpAnswer& answer, const AskedFo
   rejection.message = MessageOf(status, answer);
   rejection.causes = CausesOfDetails(status);
   if (rejection.causes.empty()) rejection.causes = CausesOfTypedPatch(rejection.message);
-  if (rejection.causes.empty()) rejection.causes = CausesOfStrictDecoding(rejection.message);
+  if (rejection.causes.empty())
+    rejection.causes = CausesOfStrictDecoding(rejection.message);
   if (!IsAboutTheObject(answer.status, rejection)) return Unable(answer, status, asked);
   rejection.kind = KindOf(answer.status, rejection);
   return rejection;
@@ -277,7 +283,8 @@ std::optional<std::chrono::seconds> RetryAfter(const HttpAnswer& answer) {
   const std::string text = HeaderOf(answer, "retry-after");
   if (text.empty()) return std::nullopt;
   long long seconds = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+  const auto [end, error] =
+      std::from_chars(text.data(), text.data() + text.size(), seconds);
   if (error == std::errc() && end == text.data() + text.size()) {
     return std::chrono::seconds(std::max(0LL, seconds));
   }

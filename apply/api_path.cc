@@ -43,14 +43,16 @@ Result<std::string> ObjectPath(const ApiResource& resource, std::string_view nam
                                std::string_view name) {
   // An empty name would make the path that of all objects; "." and ".." that of another.
   if (name.empty() || name == "." || name == "..") {
-    return Invalid(resource.gvk.kind + " \"" + std::string(name) + "\" has no usable name");
+    return Invalid(resource.gvk.kind + " \"" + std::string(name) +
+                   "\" has no usable name");
   }
   if (resource.namespaced && name_space.empty()) {
     return Invalid(resource.gvk.kind + " " + std::string(name) + " needs a namespace");
   }
   if (!resource.namespaced && !name_space.empty()) {
-    return Invalid(resource.gvk.kind + " " + std::string(name) +
-                   " belongs to no namespace, but one is given: " + std::string(name_space));
+    return Invalid(
+        resource.gvk.kind + " " + std::string(name) +
+        " belongs to no namespace, but one is given: " + std::string(name_space));
   }
   return CollectionPath(resource, name_space) + "/" + PercentEncoded(name);
 }

@@ -18,7 +18,8 @@ RandomSource SystemRandom();
 /// all return at the same moment.
 class Backoff {
  public:
-  Backoff(std::chrono::milliseconds first, std::chrono::milliseconds cap, RandomSource random);
+  Backoff(std::chrono::milliseconds first, std::chrono::milliseconds cap,
+          RandomSource random);
 
   /// The next wait: after n failures between 1 ms and min(cap, first * 2^n).
   std::chrono::milliseconds Next();

@@ -61,7 +61,8 @@ Result<std::string> DecodeBase64(std::string_view text) {
     }
   }
   // A text cut short must not pass for a shorter one.
-  if ((digits + padding) % 4 != 0 || padding > 2) return Invalid("not base64: it is cut short");
+  if ((digits + padding) % 4 != 0 || padding > 2)
+    return Invalid("not base64: it is cut short");
   return bytes;
 }
 

@@ -20,12 +20,14 @@ std::string CommonName(X509* certificate) {
   const int size =
       X509_NAME_get_text_by_NID(X509_get_subject_name(certificate), NID_commonName,
                                 name.data(), static_cast<int>(name.size()));
-  return size > 0 ? std::string(name.data(), static_cast<std::size_t>(size)) : "without a name";
+  return size > 0 ? std::string(name.data(), static_cast<std::size_t>(size))
+                  : "without a name";
 }
 
 std::string LastDay(X509* certificate) {
   std::tm time{};
-  if (ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &time) != 1) return "an unreadable date";
+  if (ASN1_TIME_to_tm(X509_get0_notAfter(certificate), &time) != 1)
+    return "an unreadable date";
   std::array<char, 32> text{};
   const std::size_t size = std::strftime(text.data(), text.size(), "%Y-%m-%d", &time);
   return {text.data(), size};
@@ -34,9 +36,11 @@ std::string LastDay(X509* certificate) {
 }  // namespace
 
 Result<std::string> DescribeCertificate(std::string_view pem) {
-  const BioHandle bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())), &BIO_free);
+  const BioHandle bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())),
+                      &BIO_free);
   const CertificateHandle certificate(
-      bio ? PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr) : nullptr, &X509_free);
+      bio ? PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr) : nullptr,
+      &X509_free);
   if (!certificate) {
     ERR_clear_error();
     return Invalid("there is no PEM certificate in it");

@@ -10,11 +10,12 @@
 namespace holdfast {
 
 struct Connection {
-  std::string server;           ///< "https://10.0.0.1:6443", perhaps with a path behind it.
-  std::string tls_server_name;  ///< The name that its certificate must bear, if not the host's.
+  std::string server;  ///< "https://10.0.0.1:6443", perhaps with a path behind it.
+  std::string
+      tls_server_name;  ///< The name that its certificate must bear, if not the host's.
 
-  std::string ca_pem;   ///< Whom to trust; empty: the system's authorities.
-  std::string ca_name;  ///< Where `ca_pem` is from, for messages.
+  std::string ca_pem;              ///< Whom to trust; empty: the system's authorities.
+  std::string ca_name;             ///< Where `ca_pem` is from, for messages.
   bool skip_verification = false;  ///< insecure-skip-tls-verify: any certificate will do.
 
   std::string client_certificate_pem;

@@ -16,7 +16,9 @@ constexpr std::array<const char*, 4> kFileFields = {
     "certificate-authority", "client-certificate", "client-key", "tokenFile"};
 
 std::string Trimmed(std::string text) {
-  const auto is_blank = [](char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t'; };
+  const auto is_blank = [](char c) {
+    return c == ' ' || c == '\n' || c == '\r' || c == '\t';
+  };
   while (!text.empty() && is_blank(text.back())) text.pop_back();
   text.erase(text.begin(), std::find_if_not(text.begin(), text.end(), is_blank));
   return text;
@@ -33,7 +35,8 @@ const Json* Named(const Json& kubeconfig, const char* list, std::string_view nam
 
 std::string NamesOf(const Json& kubeconfig, const char* list) {
   std::set<std::string> names;
-  for (const Json& entry : ArrayIn(kubeconfig, list)) names.insert(StringIn(entry, "name"));
+  for (const Json& entry : ArrayIn(kubeconfig, list))
+    names.insert(StringIn(entry, "name"));
   std::string text;
   for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
   return text.empty() ? "none" : text;
@@ -46,7 +49,8 @@ bool IsTrue(const Json& in, const char* field) {
 
 /// The PEM of `field`: from "<field>-data" (base64), else from the file it names;
 /// "" if there is neither.
-Result<std::string> Pem(const Json& in, const std::string& field, const FileReader& read) {
+Result<std::string> Pem(const Json& in, const std::string& field,
+                        const FileReader& read) {
   const std::string data = StringIn(in, field + "-data");
   const std::string path = StringIn(in, field);
   std::string pem;
@@ -69,9 +73,10 @@ Status CheckServer(const Connection& connection) {
   }
   const bool has_secret = connection.token || !connection.user_name.empty();
   if (!https && has_secret) {
-    return Invalid("its server " + connection.server +
-                   " is plain http, where everyone on the way could read the credentials; "
-                   "use https");
+    return Invalid(
+        "its server " + connection.server +
+        " is plain http, where everyone on the way could read the credentials; "
+        "use https");
   }
   return {};
 }
@@ -81,8 +86,9 @@ Status ReadCluster(const Json& cluster, const FileReader& read, Connection& conn
   while (connection.server.ends_with('/')) connection.server.pop_back();
   if (connection.server.empty()) return Invalid("it names no server");
   if (!StringIn(cluster, "proxy-url").empty()) {
-    return Invalid("it asks for a proxy (proxy-url), which Holdfast does not use; give an "
-                   "address that can be reached directly");
+    return Invalid(
+        "it asks for a proxy (proxy-url), which Holdfast does not use; give an "
+        "address that can be reached directly");
   }
   connection.tls_server_name = StringIn(cluster, "tls-server-name");
   connection.skip_verification = IsTrue(cluster, "insecure-skip-tls-verify");
@@ -102,14 +108,16 @@ Status ReadCluster(const Json& cluster, const FileReader& read, Connection& conn
 /// What we do not do for a user, and what to do instead.
 Status RefuseForeignWays(const Json& user) {
   if (const Json* exec = FindIn(user, "exec")) {
-    return Invalid("it gets its credentials from the program \"" + StringIn(*exec, "command") +
-                   "\" (exec), and Holdfast runs no program that a kubeconfig names; give it a "
-                   "token of a ServiceAccount (kubectl create token) or a client certificate");
+    return Invalid(
+        "it gets its credentials from the program \"" + StringIn(*exec, "command") +
+        "\" (exec), and Holdfast runs no program that a kubeconfig names; give it a "
+        "token of a ServiceAccount (kubectl create token) or a client certificate");
   }
   if (const Json* provider = FindIn(user, "auth-provider")) {
-    return Invalid("it uses the auth-provider \"" + StringIn(*provider, "name") +
-                   "\", which Kubernetes has given up; give it a token of a ServiceAccount "
-                   "(kubectl create token) or a client certificate");
+    return Invalid(
+        "it uses the auth-provider \"" + StringIn(*provider, "name") +
+        "\", which Kubernetes has given up; give it a token of a ServiceAccount "
+        "(kubectl create token) or a client certificate");
   }
   for (const char* field : {"as", "as-uid", "as-groups", "as-user-extra"}) {
     if (FindIn(user, field) != nullptr) {
@@ -122,7 +130,8 @@ Status RefuseForeignWays(const Json& user) {
 
 Status ReadUser(const Json& user, const FileReader& read, Connection& connection) {
   HOLDFAST_TRY(RefuseForeignWays(user));
-  HOLDFAST_TRY_ASSIGN(connection.client_certificate_pem, Pem(user, "client-certificate", read));
+  HOLDFAST_TRY_ASSIGN(connection.client_certificate_pem,
+                      Pem(user, "client-certificate", read));
   HOLDFAST_TRY_ASSIGN(connection.client_key_pem, Pem(user, "client-key", read));
   if (connection.client_certificate_pem.empty() != connection.client_key_pem.empty()) {
     return Invalid("client-certificate and client-key go together, and one is missing");
@@ -160,9 +169,9 @@ Json MergeKubeconfigs(const std::vector<KubeconfigFile>& files) {
     if (!StringIn(file.content, "current-context").empty()) {
       merged.emplace("current-context", StringIn(file.content, "current-context"));
     }
-    for (const auto& [list, member] : {std::pair{"clusters", "cluster"},
-                                       std::pair{"users", "user"},
-                                       std::pair{"contexts", "context"}}) {
+    for (const auto& [list, member] :
+         {std::pair{"clusters", "cluster"}, std::pair{"users", "user"},
+          std::pair{"contexts", "context"}}) {
       Json& into = merged[list];
       for (const Json& entry : ArrayIn(file.content, list)) {
         if (!seen.emplace(list, StringIn(entry, "name")).second) continue;
@@ -185,7 +194,8 @@ Result<Connection> FromKubeconfig(const Json& kubeconfig, std::string_view conte
       context.empty() ? StringIn(kubeconfig, "current-context") : std::string(context);
   const std::string there_are = "; there are: " + NamesOf(kubeconfig, "contexts");
   if (name.empty()) {
-    return Invalid("the kubeconfig has no current-context: name one (--context)" + there_are);
+    return Invalid("the kubeconfig has no current-context: name one (--context)" +
+                   there_are);
   }
   const Json* chosen = Named(kubeconfig, "contexts", name, "context");
   if (chosen == nullptr) {
@@ -195,9 +205,9 @@ Result<Connection> FromKubeconfig(const Json& kubeconfig, std::string_view conte
   const std::string user_name = StringIn(*chosen, "user");
   const Json* cluster = Named(kubeconfig, "clusters", cluster_name, "cluster");
   if (cluster == nullptr) {
-    return Invalid("context \"" + name + "\" of the kubeconfig names the cluster \"" +
-                   cluster_name + "\", which is not there; there are: " +
-                   NamesOf(kubeconfig, "clusters"));
+    return Invalid(
+        "context \"" + name + "\" of the kubeconfig names the cluster \"" + cluster_name +
+        "\", which is not there; there are: " + NamesOf(kubeconfig, "clusters"));
   }
   Connection connection;
   connection.identity = user_name.empty() ? "nobody" : "user " + user_name;
@@ -208,9 +218,9 @@ Result<Connection> FromKubeconfig(const Json& kubeconfig, std::string_view conte
   if (!user_name.empty()) {
     const Json* user = Named(kubeconfig, "users", user_name, "user");
     if (user == nullptr) {
-      return Invalid("context \"" + name + "\" of the kubeconfig names the user \"" +
-                     user_name + "\", which is not there; there are: " +
-                     NamesOf(kubeconfig, "users"));
+      return Invalid(
+          "context \"" + name + "\" of the kubeconfig names the user \"" + user_name +
+          "\", which is not there; there are: " + NamesOf(kubeconfig, "users"));
     }
     HOLDFAST_TRY(ReadUser(*user, read, connection)
                      .In("user \"" + user_name + "\" of the kubeconfig"));
@@ -222,8 +232,9 @@ Result<Connection> FromKubeconfig(const Json& kubeconfig, std::string_view conte
 
 Result<Connection> FromPod(const PodEnvironment& pod, const FileReader& read) {
   if (pod.host.empty() || pod.port.empty()) {
-    return NotFound("this is no Pod: KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT are "
-                    "not set");
+    return NotFound(
+        "this is no Pod: KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT are "
+        "not set");
   }
   Connection connection;
   const bool is_ipv6 = pod.host.find(':') != std::string::npos;
@@ -235,7 +246,8 @@ Result<Connection> FromPod(const PodEnvironment& pod, const FileReader& read) {
   const std::string token_path = pod.folder + "/token";
   HOLDFAST_TRY(read(token_path).In("the Pod's service account"));
   connection.token = [read, token_path]() -> Result<std::string> {
-    HOLDFAST_TRY_ASSIGN(std::string text, read(token_path).In("the Pod's service account"));
+    HOLDFAST_TRY_ASSIGN(std::string text,
+                        read(token_path).In("the Pod's service account"));
     return Trimmed(std::move(text));
   };
   connection.identity = "the Pod's service account, token from " + token_path;

@@ -42,11 +42,13 @@ AddressParts Split(const std::string& server) {
   AddressParts parts;
   const std::size_t scheme_end = server.find("://");
   parts.scheme = server.substr(0, scheme_end + 3);
-  const std::size_t path_begin = std::min(server.find('/', scheme_end + 3), server.size());
+  const std::size_t path_begin =
+      std::min(server.find('/', scheme_end + 3), server.size());
   parts.host = server.substr(scheme_end + 3, path_begin - scheme_end - 3);
   parts.path = server.substr(path_begin);
   const std::size_t colon = parts.host.rfind(':');
-  const bool has_port = colon != std::string::npos && parts.host.find(']', colon) == std::string::npos;
+  const bool has_port =
+      colon != std::string::npos && parts.host.find(']', colon) == std::string::npos;
   if (has_port) {
     parts.port = parts.host.substr(colon + 1);
     parts.host.resize(colon);
@@ -175,7 +177,8 @@ void CurlRequest::SetBody() {
   Set(CURLOPT_READDATA, this);
 }
 
-std::size_t CurlRequest::OnUpload(char* into, std::size_t size, std::size_t count, void* self) {
+std::size_t CurlRequest::OnUpload(char* into, std::size_t size, std::size_t count,
+                                  void* self) {
   auto& request = *static_cast<CurlRequest*>(self);
   const std::string& body = request.request_.body;
   const std::size_t taken = std::min(size * count, body.size() - request.uploaded_);
@@ -191,7 +194,8 @@ std::size_t CurlRequest::OnHeader(const char* data, std::size_t size, std::size_
 }
 
 void CurlRequest::NoteHeader(std::string_view line) {
-  last_byte_ = std::max(std::chrono::steady_clock::now(), begun_ + TimePoint::duration(1));
+  last_byte_ =
+      std::max(std::chrono::steady_clock::now(), begun_ + TimePoint::duration(1));
   while (line.ends_with('\n') || line.ends_with('\r')) line.remove_suffix(1);
   if (line.starts_with("HTTP/")) answer_.headers.clear();  // What was before was interim.
   const std::size_t colon = line.find(':');
@@ -215,8 +219,7 @@ std::size_t CurlRequest::OnBody(const char* data, std::size_t size, std::size_t 
   }
   // What is no success is a short text; a proxy may have other ideas.
   constexpr std::size_t kMaxErrorBody = std::size_t{1} << 20;
-  const std::size_t limit =
-      request.status() >= 300 ? kMaxErrorBody : request.max_answer_;
+  const std::size_t limit = request.status() >= 300 ? kMaxErrorBody : request.max_answer_;
   if (request.mode_ == AnswerMode::kWhole && body.size() + bytes > limit) {
     request.too_long_ = true;
     return 0;

@@ -32,8 +32,8 @@ class CurlRequest {
   /// `connection` outlives it; `request` must until it has ended.
   /// `authorization` is the value of that header; "" sends none.
   CurlRequest(const Connection& connection, const CurlLimits& limits,
-              const HttpRequest& request, const std::string& authorization, AnswerMode mode,
-              TimePoint now);
+              const HttpRequest& request, const std::string& authorization,
+              AnswerMode mode, TimePoint now);
   CurlRequest(const CurlRequest&) = delete;
   CurlRequest& operator=(const CurlRequest&) = delete;
 
@@ -65,9 +65,12 @@ class CurlRequest {
     void operator()(curl_slist* list) const { curl_slist_free_all(list); }
   };
 
-  static std::size_t OnHeader(const char* data, std::size_t size, std::size_t count, void* self);
-  static std::size_t OnBody(const char* data, std::size_t size, std::size_t count, void* self);
-  static std::size_t OnUpload(char* into, std::size_t size, std::size_t count, void* self);
+  static std::size_t OnHeader(const char* data, std::size_t size, std::size_t count,
+                              void* self);
+  static std::size_t OnBody(const char* data, std::size_t size, std::size_t count,
+                            void* self);
+  static std::size_t OnUpload(char* into, std::size_t size, std::size_t count,
+                              void* self);
 
   void SetUp(const std::string& authorization);
   void SetAddress();

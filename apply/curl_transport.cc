@@ -48,7 +48,7 @@ struct Batch {
   const std::vector<HttpRequest>& requests;
   std::vector<std::optional<Result<HttpAnswer>>> answers;
   std::string authorization;
-  std::size_t next = 0;       ///< The first that is not begun.
+  std::size_t next = 0;  ///< The first that is not begun.
   std::size_t in_flight = 0;
   std::optional<Error> stop;  ///< Why no more are begun.
 };
@@ -79,7 +79,8 @@ class CurlTransport : public Transport {
     curl_global_cleanup();
   }
 
-  std::vector<Result<HttpAnswer>> Send(const std::vector<HttpRequest>& requests) override {
+  std::vector<Result<HttpAnswer>> Send(
+      const std::vector<HttpRequest>& requests) override {
     Batch batch{requests, {}, "", 0, 0, std::nullopt};
     batch.answers.resize(requests.size());
     auto authorization = Authorization();
@@ -118,9 +119,9 @@ class CurlTransport : public Transport {
     const TimePoint until = Now() + up_to;
     while (true) {
       std::vector<StreamPart> parts = TakeParts();
-      const auto left = std::chrono::duration_cast<milliseconds>(until - Now());
+      const auto left = std::chrono::ceil<milliseconds>(until - Now());
       if (!parts.empty() || left <= milliseconds(0) || options_.cancelled()) return parts;
-      Step(std::min(left + milliseconds(1), kTick));
+      Step(std::min(left, kTick));
     }
   }
 
@@ -186,10 +187,9 @@ class CurlTransport : public Transport {
 
   /// Lets everything go on, and waits at most `up_to` if nothing does.
   void Step(milliseconds up_to) {
-    const bool has_old =
-        std::any_of(transfers_.begin(), transfers_.end(), [&](const auto& transfer) {
-          return transfer.second.generation != generation_;
-        });
+    const bool has_old = std::any_of(
+        transfers_.begin(), transfers_.end(),
+        [&](const auto& transfer) { return transfer.second.generation != generation_; });
     const auto wait = std::min(up_to, has_old ? kTickWithOld : kTick);
     curl_multi_poll(generation_->multi.get(), nullptr, 0, static_cast<int>(wait.count()),
                     nullptr);
@@ -210,7 +210,8 @@ class CurlTransport : public Transport {
     int running = 0;
     curl_multi_perform(generation.multi.get(), &running);
     int queued = 0;
-    while (const CURLMsg* message = curl_multi_info_read(generation.multi.get(), &queued)) {
+    while (const CURLMsg* message =
+               curl_multi_info_read(generation.multi.get(), &queued)) {
       if (message->msg != CURLMSG_DONE) continue;
       const CURLcode code = message->data.result;
       const auto found = transfers_.find(message->easy_handle);
@@ -300,7 +301,8 @@ class CurlTransport : public Transport {
   }
 
   static void Detach(const Transfer& transfer) {
-    curl_multi_remove_handle(transfer.generation->multi.get(), transfer.request->handle());
+    curl_multi_remove_handle(transfer.generation->multi.get(),
+                             transfer.request->handle());
   }
 
   void Abandon(Batch& batch) {
@@ -312,6 +314,14 @@ class CurlTransport : public Transport {
     for (CURL* handle : handles) Finish(transfers_.find(handle), Cancelled());
   }
 
+  /// Unlike what it waited for, it certainly was not carried out.
+  static Error NotBegun(const Batch& batch) {
+    Error why = batch.stop.value_or(Internal("a request was never begun"));
+    if (why.code == ErrorCode::kTimeout) why.code = ErrorCode::kUnavailable;
+    if (why.code == ErrorCode::kUnavailable) return why.In("not sent");
+    return why;
+  }
+
   static std::vector<Result<HttpAnswer>> Collect(Batch& batch) {
     std::vector<Result<HttpAnswer>> answers;
     answers.reserve(batch.answers.size());
@@ -319,7 +329,7 @@ class CurlTransport : public Transport {
       if (answer) {
         answers.push_back(std::move(*answer));
       } else {
-        answers.push_back(batch.stop.value_or(Internal("a request was never begun")));
+        answers.push_back(NotBegun(batch));
       }
     }
     return answers;
@@ -330,7 +340,8 @@ class CurlTransport : public Transport {
     for (auto& [handle, transfer] : transfers_) {
       if (transfer.stream == 0 || !transfer.request->has_bytes()) continue;
       const int status = transfer.request->status();
-      parts.push_back({transfer.stream, transfer.request->TakeBytes(), false, status, ""});
+      parts.push_back(
+          {transfer.stream, transfer.request->TakeBytes(), false, status, ""});
     }
     for (StreamPart& part : ended_) parts.push_back(std::move(part));
     ended_.clear();
@@ -344,7 +355,7 @@ class CurlTransport : public Transport {
   const TransportOptions options_;
   std::shared_ptr<Generation> generation_;  ///< Where what begins now goes.
   std::map<CURL*, Transfer> transfers_;
-  Batch* batch_ = nullptr;  ///< Of the Send() that is running.
+  Batch* batch_ = nullptr;         ///< Of the Send() that is running.
   std::vector<StreamPart> ended_;  ///< Last parts of streams, not yet received.
   StreamId next_stream_ = 1;
   TimePoint last_byte_{};  ///< When anything last came from the server.
@@ -352,7 +363,8 @@ class CurlTransport : public Transport {
 
 }  // namespace
 
-std::unique_ptr<Transport> MakeCurlTransport(Connection connection, TransportOptions options) {
+std::unique_ptr<Transport> MakeCurlTransport(Connection connection,
+                                             TransportOptions options) {
   return std::make_unique<CurlTransport>(std::move(connection), std::move(options));
 }
 

@@ -40,7 +40,8 @@ std::string Sha256Hex(std::string_view bytes) { return Hex(Sha256(bytes)); }
 std::string HmacSha256Hex(std::string_view key, std::string_view text) {
   Hash hash{};
   HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
-       reinterpret_cast<const unsigned char*>(text.data()), text.size(), hash.data(), nullptr);
+       reinterpret_cast<const unsigned char*>(text.data()), text.size(), hash.data(),
+       nullptr);
   return Hex(Bytes(hash));
 }
 

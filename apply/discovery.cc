@@ -26,7 +26,8 @@ void AddAggregated(const Json& answer, Discovery& discovery) {
   for (const Json& item : ArrayIn(answer, "items")) {
     bool preferred = true;
     for (const Json& version : ArrayIn(item, "versions")) {
-      AddAggregatedVersion(StringIn(item, "metadata", "name"), version, preferred, discovery);
+      AddAggregatedVersion(StringIn(item, "metadata", "name"), version, preferred,
+                           discovery);
       preferred = false;
     }
   }
@@ -59,7 +60,8 @@ std::vector<ResourceListToRead> GroupVersions(const Json& answer) {
 
 }  // namespace
 
-Result<std::vector<ResourceListToRead>> AddGroups(const Json& answer, Discovery& discovery) {
+Result<std::vector<ResourceListToRead>> AddGroups(const Json& answer,
+                                                  Discovery& discovery) {
   const std::string kind = StringIn(answer, "kind");
   if (kind == "APIGroupDiscoveryList") {
     AddAggregated(answer, discovery);
@@ -103,7 +105,8 @@ const ApiResource* Discovery::Find(const Gvk& gvk) const {
   return nullptr;
 }
 
-const ApiResource* Discovery::FindKind(std::string_view group, std::string_view kind) const {
+const ApiResource* Discovery::FindKind(std::string_view group,
+                                       std::string_view kind) const {
   const ApiResource* found = nullptr;
   for (const ApiResource& resource : resources) {
     if (resource.gvk.group != group || resource.gvk.kind != kind) continue;

@@ -34,10 +34,12 @@ struct ResourceListToRead {
 ///
 /// A group that the server marks as stale, since its APIService does not answer,
 /// is put among `failed_groups`.
-Result<std::vector<ResourceListToRead>> AddGroups(const Json& answer, Discovery& discovery);
+Result<std::vector<ResourceListToRead>> AddGroups(const Json& answer,
+                                                  Discovery& discovery);
 
 /// Adds a classic APIResourceList; its subresources are left out.
-Status AddResourceList(const Json& answer, const ResourceListToRead& of, Discovery& discovery);
+Status AddResourceList(const Json& answer, const ResourceListToRead& of,
+                       Discovery& discovery);
 
 /// Sorts `failed_groups` and drops what is in it twice.
 void Finish(Discovery& discovery);

@@ -12,8 +12,10 @@ constexpr std::string_view kMonths = "JanFebMarAprMayJunJulAugSepOctNovDec";
 /// The decimal number in `text`, or -1 if that is not all there is in it.
 int Number(std::string_view text) {
   int value = -1;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  return error == std::errc() && end == text.data() + text.size() && value >= 0 ? value : -1;
+  const auto [end, error] =
+      std::from_chars(text.data(), text.data() + text.size(), value);
+  return error == std::errc() && end == text.data() + text.size() && value >= 0 ? value
+                                                                                : -1;
 }
 
 }  // namespace
@@ -33,7 +35,8 @@ std::optional<long long> ParseHttpDate(std::string_view text) {
     return std::nullopt;
   }
   const std::chrono::year_month_day date{
-      std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month_at / 3 + 1)),
+      std::chrono::year(year),
+      std::chrono::month(static_cast<unsigned>(month_at / 3 + 1)),
       std::chrono::day(static_cast<unsigned>(day))};
   if (year < 0 || day < 0 || !date.ok()) return std::nullopt;
   const long long days = std::chrono::sys_days(date).time_since_epoch().count();

@@ -83,7 +83,8 @@ class KubeCluster : public Cluster {
   enum class Repeat { kRead, kApply, kOnlyIfNotDone };
 
   // kube_sending.cc
-  std::vector<Result<HttpAnswer>> SendAll(std::vector<HttpRequest> requests, Repeat repeat);
+  std::vector<Result<HttpAnswer>> SendAll(std::vector<HttpRequest> requests,
+                                          Repeat repeat);
   Result<HttpAnswer> SendOne(HttpRequest request, Repeat repeat);
   bool MayRepeat(const Result<HttpAnswer>& answer, Repeat repeat) const;
   bool Pause(std::chrono::milliseconds time);
@@ -93,7 +94,8 @@ class KubeCluster : public Cluster {
 
   // kube_reading.cc
   Result<Discovery> ReadDiscovery();
-  Status ReadClassicLists(const std::vector<ResourceListToRead>& lists, Discovery& discovery);
+  Status ReadClassicLists(const std::vector<ResourceListToRead>& lists,
+                          Discovery& discovery);
   Result<Json> ReadJson(const HttpRequest& request, const std::string& what);
   Result<Object> ReadObject(const ObjectKey& key, Result<HttpAnswer>& answer) const;
   Result<std::string> PathOf(const Gvk& gvk, const std::string& name_space,
@@ -104,13 +106,16 @@ class KubeCluster : public Cluster {
   // kube_writing.cc
   ApplyAnswer AnswerOfWrite(Result<HttpAnswer>& answer, const std::string& what) const;
   Result<HttpRequest> ApplyRequest(const ApplyCall& call);
-  void ApplySome(const std::vector<ApplyCall>& calls, const std::vector<std::size_t>& which,
-                 Repeat repeat, std::vector<ApplyAnswer>& answers);
+  void ApplySome(const std::vector<ApplyCall>& calls,
+                 const std::vector<std::size_t>& which, Repeat repeat,
+                 std::vector<ApplyAnswer>& answers);
 
   // kube_watching.cc
   void TakeStreamPart(const StreamPart& part, std::vector<WatchEvent>& events);
-  void EndWatch(OpenWatch& watch, const StreamPart& part, std::vector<WatchEvent>& events);
-  void TakeLine(OpenWatch& watch, const std::string& line, std::vector<WatchEvent>& events);
+  void EndWatch(OpenWatch& watch, const StreamPart& part,
+                std::vector<WatchEvent>& events);
+  void TakeLine(OpenWatch& watch, const std::string& line,
+                std::vector<WatchEvent>& events);
   void EndOverdueWatches(std::vector<WatchEvent>& events);
 
   std::unique_ptr<Transport> transport_;
@@ -122,8 +127,8 @@ class KubeCluster : public Cluster {
 
   std::map<StreamId, std::unique_ptr<OpenWatch>> watches_;
   WatchId next_watch_ = 1;
-  std::vector<StreamPart> held_parts_;    ///< Came while a call waited for its next try.
-  std::vector<WatchEvent> held_events_;   ///< Of watches that could not be opened.
+  std::vector<StreamPart> held_parts_;   ///< Came while a call waited for its next try.
+  std::vector<WatchEvent> held_events_;  ///< Of watches that could not be opened.
 };
 
 }  // namespace holdfast

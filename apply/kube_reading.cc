@@ -27,8 +27,9 @@ Result<std::string> KubeCluster::Uid() {
   const std::string uid = StringIn(json, "metadata", "uid");
   if (uid.empty()) {
     return Error{ErrorCode::kUnavailable,
-                 options_.address + ": namespace kube-system has no uid: is this really a "
-                                    "Kubernetes API server?"};
+                 options_.address +
+                     ": namespace kube-system has no uid: is this really a "
+                     "Kubernetes API server?"};
   }
   uid_ = uid;
   return uid_;
@@ -143,7 +144,8 @@ Result<Object> KubeCluster::ReadObject(const ObjectKey& key,
   HOLDFAST_TRY_ASSIGN(Object object, Object::Make(std::move(json)).In(asked.what));
   if (object.ref() != ObjectRef{key.gvk.group, key.gvk.kind, key.name_space, key.name}) {
     return Error{ErrorCode::kUnavailable, asked.what + ": " + options_.address +
-                                              " answered with " + object.ref().ToString()};
+                                              " answered with " +
+                                              object.ref().ToString()};
   }
   return object;
 }
@@ -177,8 +179,8 @@ Result<std::string> KubeCluster::PathOfAll(const ListCall& call) {
   HOLDFAST_TRY_ASSIGN(const Discovery* discovery, Discover());
   HOLDFAST_TRY_ASSIGN(const ApiResource* resource, Resolve(*discovery, call.gvk));
   if (!resource->namespaced && !call.name_space.empty()) {
-    return Invalid(call.gvk.kind + " belongs to no namespace, but one is given: " +
-                   call.name_space);
+    return Invalid(call.gvk.kind +
+                   " belongs to no namespace, but one is given: " + call.name_space);
   }
   return CollectionPath(*resource, call.name_space);
 }
@@ -199,9 +201,10 @@ std::vector<Result<ObjectList>> KubeCluster::List(const std::vector<ListCall>& c
     std::vector<ListInProgress*> asked;
     for (ListInProgress& list : lists) {
       if (!list.is_open() || requests.size() == options_.requests_at_once) continue;
-      requests.push_back(Read(list.path + Query({{"limit", std::to_string(options_.page_size)},
-                                                 {"continue", list.continue_token},
-                                                 {"labelSelector", list.call->label_selector}})));
+      requests.push_back(
+          Read(list.path + Query({{"limit", std::to_string(options_.page_size)},
+                                  {"continue", list.continue_token},
+                                  {"labelSelector", list.call->label_selector}})));
       asked.push_back(&list);
     }
     if (requests.empty()) break;

@@ -35,7 +35,8 @@ void KubeCluster::NoteServerTime(const HttpAnswer& answer) {
 }
 
 bool KubeCluster::MayRepeat(const Result<HttpAnswer>& answer, Repeat repeat) const {
-  if (answer.ok()) return WasNotDone(*answer) || (repeat == Repeat::kRead && MayHeal(*answer));
+  if (answer.ok())
+    return WasNotDone(*answer) || (repeat == Repeat::kRead && MayHeal(*answer));
   return answer.error().code == ErrorCode::kUnavailable && has_answered_ &&
          repeat != Repeat::kOnlyIfNotDone;
 }
@@ -44,10 +45,10 @@ bool KubeCluster::MayRepeat(const Result<HttpAnswer>& answer, Repeat repeat) con
 bool KubeCluster::Pause(milliseconds time) {
   const auto until = options_.clock->Now() + time;
   while (!options_.cancelled()) {
-    const auto left =
-        std::chrono::duration_cast<milliseconds>(until - options_.clock->Now());
+    const auto left = std::chrono::ceil<milliseconds>(until - options_.clock->Now());
     if (left <= milliseconds(0)) return true;
-    for (StreamPart& part : transport_->Receive(left)) held_parts_.push_back(std::move(part));
+    for (StreamPart& part : transport_->Receive(left))
+      held_parts_.push_back(std::move(part));
   }
   return false;
 }
@@ -65,6 +66,10 @@ std::vector<Result<HttpAnswer>> KubeCluster::SendAll(std::vector<HttpRequest> re
   Backoff backoff(options_.first_backoff, options_.longest_backoff, options_.random);
   const auto give_up_at = options_.clock->Now() + options_.retry_for;
   while (true) {
+    const bool is_mute =
+        std::any_of(answers.begin(), answers.end(), [](const auto& answer) {
+          return !answer.ok() && answer.error().code == ErrorCode::kTimeout;
+        });
     std::vector<std::size_t> again;
     milliseconds wait = backoff.Next();
     for (std::size_t i = 0; i < answers.size(); ++i) {
@@ -79,7 +84,8 @@ std::vector<Result<HttpAnswer>> KubeCluster::SendAll(std::vector<HttpRequest> re
         wait = std::max<milliseconds>(wait, *asked_for);
       }
     }
-    if (again.empty() || options_.clock->Now() + wait > give_up_at || !Pause(wait)) {
+    if (again.empty() || is_mute || options_.clock->Now() + wait > give_up_at ||
+        !Pause(wait)) {
       return answers;
     }
     std::vector<HttpRequest> repeated;

@@ -20,7 +20,8 @@ struct KubeCluster::OpenWatch {
   bool has_ended = false;
 
   /// Adds its last event, which says why.
-  void End(WatchEvent::Kind kind, const std::string& why, std::vector<WatchEvent>& events) {
+  void End(WatchEvent::Kind kind, const std::string& why,
+           std::vector<WatchEvent>& events) {
     events.push_back({id, kind, std::nullopt, "", what + ": " + why});
     has_ended = true;
   }

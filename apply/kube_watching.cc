@@ -33,9 +33,11 @@ WatchId KubeCluster::Watch(const ListCall& what, const std::string& from) {
     return id;
   }
   // Not all at the same moment.
-  const auto range = static_cast<double>((options_.longest_watch - options_.shortest_watch).count());
-  const auto lasts = options_.shortest_watch +
-                     std::chrono::seconds(static_cast<long long>(options_.random() * range));
+  const auto range =
+      static_cast<double>((options_.longest_watch - options_.shortest_watch).count());
+  const auto lasts =
+      options_.shortest_watch +
+      std::chrono::seconds(static_cast<long long>(options_.random() * range));
   watch->ends_by = options_.clock->Now() + lasts + kGrace;
   watch->stream = transport_->Open(
       Read(*path + Query({{"watch", "true"},
@@ -54,7 +56,8 @@ void KubeCluster::Unwatch(WatchId id) {
     if (it->second->id != id) continue;
     const StreamId stream = it->first;
     transport_->Close(stream);
-    std::erase_if(held_parts_, [&](const StreamPart& part) { return part.stream == stream; });
+    std::erase_if(held_parts_,
+                  [&](const StreamPart& part) { return part.stream == stream; });
     watches_.erase(it);
     return;
   }
@@ -66,10 +69,10 @@ std::vector<WatchEvent> KubeCluster::WaitForEvents(milliseconds up_to) {
   while (true) {
     std::vector<StreamPart> parts = std::exchange(held_parts_, {});
     if (parts.empty()) {
-      auto left = std::chrono::duration_cast<milliseconds>(until - options_.clock->Now());
+      auto left = std::chrono::ceil<milliseconds>(until - options_.clock->Now());
       for (const auto& [stream, watch] : watches_) {
-        left = std::min(left, std::chrono::duration_cast<milliseconds>(
-                                  watch->ends_by - options_.clock->Now()));
+        left = std::min(left, std::chrono::ceil<milliseconds>(watch->ends_by -
+                                                              options_.clock->Now()));
       }
       // With events in hand only what is there already is taken along.
       if (!events.empty()) left = milliseconds(0);
@@ -97,7 +100,8 @@ void KubeCluster::EndOverdueWatches(std::vector<WatchEvent>& events) {
   }
 }
 
-void KubeCluster::TakeStreamPart(const StreamPart& part, std::vector<WatchEvent>& events) {
+void KubeCluster::TakeStreamPart(const StreamPart& part,
+                                 std::vector<WatchEvent>& events) {
   const auto found = watches_.find(part.stream);
   if (found == watches_.end()) return;  // Ended by its own ERROR event.
   OpenWatch& watch = *found->second;
@@ -169,9 +173,10 @@ void KubeCluster::TakeLine(OpenWatch& watch, const std::string& line,
       watch.End(WatchEvent::Kind::kBroken, "an event with a foreign object", events);
       return;
     }
-    events.push_back({watch.id,
-                      type == "DELETED" ? WatchEvent::Kind::kGone : WatchEvent::Kind::kChanged,
-                      std::move(object).value(), version, ""});
+    events.push_back(
+        {watch.id,
+         type == "DELETED" ? WatchEvent::Kind::kGone : WatchEvent::Kind::kChanged,
+         std::move(object).value(), version, ""});
   } else {
     watch.End(WatchEvent::Kind::kBroken, "an event of the unknown type " + type, events);
   }

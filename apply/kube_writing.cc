@@ -85,13 +85,14 @@ void KubeCluster::ApplySome(const std::vector<ApplyCall>& calls,
         requests.push_back(std::move(request).value());
         asked.push_back(which[next]);
       } else {
-        answers[which[next]] = request.error().In("apply " + call.object.ref().ToString());
+        answers[which[next]] =
+            request.error().In("apply " + call.object.ref().ToString());
       }
     }
     auto received = SendAll(std::move(requests), repeat);
     for (std::size_t i = 0; i < asked.size(); ++i) {
-      answers[asked[i]] = AnswerOfWrite(
-          received[i], "apply " + calls[asked[i]].object.ref().ToString());
+      answers[asked[i]] =
+          AnswerOfWrite(received[i], "apply " + calls[asked[i]].object.ref().ToString());
     }
   }
 }
@@ -131,18 +132,20 @@ Status KubeCluster::Delete(Permit permit, WriteMode mode) {
   const std::string what = "delete " + ref.ToString();
   // Empty preconditions are none: they would let any object of this name go.
   if (permit.uid().empty() || permit.resource_version().empty()) {
-    return Internal(what + ": without uid and resourceVersion of the object that was judged");
+    return Internal(what +
+                    ": without uid and resourceVersion of the object that was judged");
   }
   auto path = PathOf(permit.gvk(), ref.name_space, ref.name);
   if (!path.ok()) return path.error().In(what);
-  Json options = {{"apiVersion", "v1"},
-                  {"kind", "DeleteOptions"},
-                  {"propagationPolicy", "Background"},
-                  {"preconditions",
-                   {{"uid", permit.uid()}, {"resourceVersion", permit.resource_version()}}}};
+  Json options = {
+      {"apiVersion", "v1"},
+      {"kind", "DeleteOptions"},
+      {"propagationPolicy", "Background"},
+      {"preconditions",
+       {{"uid", permit.uid()}, {"resourceVersion", permit.resource_version()}}}};
   if (mode == WriteMode::kDryRun) options["dryRun"] = Json::array({"All"});
-  const auto answer = SendOne(Write("DELETE", "application/json", *path, DumpJson(options),
-                                    options_.request_timeout),
+  const auto answer = SendOne(Write("DELETE", "application/json", *path,
+                                    DumpJson(options), options_.request_timeout),
                               Repeat::kOnlyIfNotDone);
   if (!answer.ok()) return answer.error().In(what);
   if (IsSuccess(*answer)) {

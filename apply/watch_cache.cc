@@ -9,6 +9,9 @@ namespace holdfast {
 
 using std::chrono::milliseconds;
 
+/// Waits are rounded to milliseconds on their way down.
+constexpr milliseconds kTolerance{5};
+
 /// One kind in one namespace, or in all.
 struct WatchCache::Followed {
   enum class State {
@@ -20,9 +23,9 @@ struct WatchCache::Followed {
   Backoff backoff;
   State state = State::kToList;
   WatchId watch = 0;
-  std::string version{};       ///< Up to which all events were taken.
-  Clock::TimePoint since{};    ///< When the watch was opened.
-  Clock::TimePoint try_at{};   ///< Not before; unless kWatching.
+  std::string version{};      ///< Up to which all events were taken.
+  Clock::TimePoint since{};   ///< When the watch was opened.
+  Clock::TimePoint try_at{};  ///< Not before; unless kWatching.
 
   bool Has(const ObjectRef& ref) const {
     return ref.Is(what.gvk.group, what.gvk.kind) &&
@@ -55,9 +58,9 @@ Status WatchCache::Add(const std::vector<ListCall>& what) {
                       call.label_selector);
     }
     if (Covers(call)) continue;
-    followed_.push_back(std::make_unique<Followed>(
-        Followed{call, Backoff(options_.first_backoff, options_.longest_backoff,
-                               options_.random)}));
+    followed_.push_back(std::make_unique<Followed>(Followed{
+        call,
+        Backoff(options_.first_backoff, options_.longest_backoff, options_.random)}));
     added.push_back(followed_.back().get());
   }
   Changes new_objects;
@@ -71,15 +74,18 @@ Result<std::vector<ObjectRef>> WatchCache::WaitForChange(milliseconds up_to) {
   Changes changes;
   while (changes.empty()) {
     HOLDFAST_TRY(Mend(changes));
-    const auto left = std::chrono::duration_cast<milliseconds>(until - options_.clock->Now());
+    const auto left =
+        std::chrono::duration_cast<milliseconds>(until - options_.clock->Now());
     // With changes in hand only what is there already is taken along.
     const milliseconds wait = changes.empty() ? UntilNextTry(left) : milliseconds(0);
     const auto begun = options_.clock->Now();
-    std::vector<WatchEvent> events = cluster_.WaitForEvents(std::max(wait, milliseconds(0)));
-    const bool came_early = events.empty() && options_.clock->Now() < begun + wait;
+    std::vector<WatchEvent> events =
+        cluster_.WaitForEvents(std::max(wait, milliseconds(0)));
+    // Nothing came well before its time was up: somebody cancelled.
+    const bool was_cancelled =
+        events.empty() && options_.clock->Now() + kTolerance < begun + wait;
     for (WatchEvent& event : events) Take(std::move(event), changes);
-    // Nothing came before its time was up: somebody cancelled.
-    if (came_early || options_.clock->Now() >= until) break;
+    if (was_cancelled || options_.clock->Now() >= until) break;
   }
   std::sort(changes.begin(), changes.end());
   changes.erase(std::unique(changes.begin(), changes.end()), changes.end());
@@ -110,7 +116,8 @@ Status WatchCache::Mend(Changes& changes) {
     }
   }
   for (const Error& error : ListAgain(to_list, changes)) {
-    if (error.code != ErrorCode::kUnavailable && error.code != ErrorCode::kTimeout) return error;
+    if (error.code != ErrorCode::kUnavailable && error.code != ErrorCode::kTimeout)
+      return error;
   }
   return {};
 }
@@ -177,7 +184,8 @@ WatchCache::Followed* WatchCache::FollowedBy(WatchId watch) {
 void WatchCache::Take(WatchEvent event, Changes& changes) {
   Followed* followed = FollowedBy(event.watch);
   if (followed == nullptr) return;
-  if (event.kind == WatchEvent::Kind::kBroken || event.kind == WatchEvent::Kind::kExpired) {
+  if (event.kind == WatchEvent::Kind::kBroken ||
+      event.kind == WatchEvent::Kind::kExpired) {
     OnBroken(*followed, event);
     return;
   }
@@ -200,7 +208,8 @@ void WatchCache::OnBroken(Followed& followed, const WatchEvent& event) {
   const bool is_orderly_end =
       event.kind == WatchEvent::Kind::kBroken && event.reason.empty();
   const bool is_first = followed.backoff.failures() == 0;
-  const bool at_once = is_first && (is_orderly_end || event.kind == WatchEvent::Kind::kExpired);
+  const bool at_once =
+      is_first && (is_orderly_end || event.kind == WatchEvent::Kind::kExpired);
   followed.try_at = at_once ? now : now + followed.backoff.Next();
   if (at_once) followed.backoff.Next();
   // A first break may be a connection that was cut, and the watch goes on where it
@@ -217,7 +226,8 @@ void WatchCache::OnBroken(Followed& followed, const WatchEvent& event) {
 void WatchCache::SetGap(const Followed& followed, const Error& why) {
   ClearGap(followed);
   const Gvk& gvk = followed.what.gvk;
-  std::erase(live_.listed, Snapshot::Listed{gvk.group, gvk.kind, followed.what.name_space});
+  std::erase(live_.listed,
+             Snapshot::Listed{gvk.group, gvk.kind, followed.what.name_space});
   live_.gaps.push_back({{gvk.group, gvk.kind, followed.what.name_space, ""}, why});
 }
 
