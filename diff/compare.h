@@ -28,8 +28,9 @@ std::string_view ToString(Answer answer);
 
 struct Comparison {
   Answer answer = Answer::kUnsure;
-  /// Sorted by path. May be filled for kUnsure too. Values of a Secret are
-  /// NOT masked: see diff/mask.h.
+  /// Sorted by path; empty unless kDifferent. What is surely different is
+  /// here; where there is doubt beside it, only the server knows the rest. Values of
+  /// a Secret are NOT masked: see diff/mask.h.
   std::vector<FieldChange> fields;
   /// Sentences, each naming a field. Empty unless kUnsure.
   std::vector<std::string> doubts;

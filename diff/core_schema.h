@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <vector>
 
 #include "diff/schema.h"
 
@@ -19,6 +20,9 @@ class CoreSchema final : public Schema {
   CoreSchema();
   ~CoreSchema() override;
   const Type* Find(const Gvk& gvk) const override;
+
+  /// The kinds it knows, sorted.
+  std::vector<Gvk> Kinds() const;
 
  private:
   std::unique_ptr<SchemaTable> table_;

@@ -20,8 +20,9 @@ Object Normalize(const Object& object);
 /// null always; an empty list or map where the type says so.
 bool IsEmpty(const Type& type, const Json& value);
 
-/// True if `value` in the member `field` says no more than leaving it out: it
-/// is empty, or the server's own empty default (false, 0, "", {}).
+/// True if `value` in the member `field` says no more than leaving it out: it is
+/// empty, a zero that the server does not keep, or a struct that is always
+/// there and of which nothing is said.
 bool SaysNothing(const Field& field, const Json& value);
 
 /// True if two scalars (no object, no list) have one meaning under `type`:

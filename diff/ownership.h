@@ -25,6 +25,8 @@ struct FieldSet {
   bool Has(const FieldPath& path) const;
   /// True if `path` or anything below it is in the set.
   bool HasAnyIn(const FieldPath& path) const;
+  /// True if something strictly below `path` is in the set.
+  bool HasBelow(const FieldPath& path) const;
   /// A member with nothing below it: the server took this field as a whole.
   bool leaf() const { return member && children.empty(); }
   bool empty() const { return !member && children.empty(); }

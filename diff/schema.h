@@ -24,9 +24,13 @@ struct Type;
 /// A declared member of a struct.
 struct Field {
   const Type* type = nullptr;  ///< Never null in a finished schema.
-  /// What the server puts where nothing is said. An empty value (false, 0, "",
-  /// {}) also says that the server does not keep it apart from "not there".
+  /// What the server puts where nothing is said; {} for a struct that is always there.
   std::optional<Json> default_value;
+  /// The server does not keep false, 0 or "" apart from "not there".
+  bool zero_is_absent = false;
+  /// Sibling maps from which the server fills missing entries of this map, the
+  /// first that has one (LimitRange, of type Container).
+  std::vector<std::string> filled_from;
 };
 
 struct Type {
@@ -64,6 +68,8 @@ struct Type {
   const Type& Element() const;
 
   static const Type& Unknown();
+  /// A kind of which only metadata is known, which is the same for all.
+  static const Type& UnknownKind();
 };
 
 class Schema {
@@ -72,7 +78,7 @@ class Schema {
   /// Null for a kind that this schema does not know. Valid as long as the schema.
   virtual const Type* Find(const Gvk& gvk) const = 0;
 
-  /// The same, unknown type instead of null.
+  /// The same, UnknownKind() instead of null.
   const Type& TypeOf(const Gvk& gvk) const;
 };
 

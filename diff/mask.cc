@@ -1,0 +1,220 @@
+#include "diff/mask.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "diff/field_path.h"
+#include "diff/normalize.h"
+
+namespace holdfast {
+namespace {
+
+constexpr const char* kLastApplied = "kubectl.kubernetes.io/last-applied-configuration";
+constexpr std::size_t kShort = 6;
+
+bool IsSecret(const ObjectRef& ref) { return ref.Is("", "Secret"); }
+
+/// What is secret at a path of a Secret.
+enum class Place {
+  kPublic,
+  kValue,      ///< The value itself is.
+  kMapOfThem,  ///< Each member is.
+  kAbove,      ///< Some member further down is: metadata, annotations, the whole.
+};
+
+bool IsMapOfSecrets(const std::string& key) { return key == "data" || key == "stringData"; }
+
+Place PlaceOf(const FieldPath& path) {
+  const auto& steps = path.steps();
+  if (steps.empty()) return Place::kAbove;
+  if (IsMapOfSecrets(steps[0].key)) {
+    return steps.size() == 1 ? Place::kMapOfThem : Place::kValue;
+  }
+  if (steps[0].key != "metadata") return Place::kPublic;
+  if (steps.size() == 1) return Place::kAbove;
+  if (steps[1].key != "annotations") return Place::kPublic;
+  if (steps.size() == 2) return Place::kAbove;
+  return steps[2].key == kLastApplied ? Place::kValue : Place::kPublic;
+}
+
+bool IsMasked(const Json& value) {
+  const Json* hash = FindIn(value, "hash");
+  return hash != nullptr && hash->is_string() && value.size() == 1;
+}
+
+/// What a value means: equal for `data` and `stringData` of one secret.
+std::string MeaningOf(const FieldPath& path, const Json& value) {
+  if (!value.is_string()) return DumpJson(value);
+  const auto& text = value.get_ref<const std::string&>();
+  if (path.steps()[0].key != "data") return text;
+  return DecodeBase64(text).value_or(text);
+}
+
+Json Masked(FieldPath& path, const Json& value, const KeyedHash& hash) {
+  const Place place = PlaceOf(path);
+  if (place == Place::kPublic || value.is_null()) return value;
+  const bool descend = place != Place::kValue && value.is_object();
+  if (!descend) {
+    if (place == Place::kAbove || IsMasked(value)) return value;
+    return {{"hash", hash(MeaningOf(path, value))}};
+  }
+  Json masked = Json::object();
+  for (const auto& [key, member] : value.items()) {
+    path.Push(PathStep::Key(key));
+    masked[key] = Masked(path, member, hash);
+    path.Pop();
+  }
+  return masked;
+}
+
+std::string PercentEncoded(const std::string& text, std::string_view digits) {
+  std::string out;
+  for (const char c : text) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                       (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.' ||
+                       c == '~';
+    if (plain) {
+      out += c;
+    } else {
+      const auto byte = static_cast<unsigned char>(c);
+      out += '%';
+      out += digits[byte >> 4];
+      out += digits[byte & 15];
+    }
+  }
+  return out;
+}
+
+std::string Replaced(std::string text, std::string_view from, std::string_view to) {
+  for (std::size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size()) {
+    text.replace(at, from.size(), to);
+  }
+  return text;
+}
+
+/// The string's JSON text without the quotes.
+std::string JsonEscaped(const std::string& text) {
+  const std::string quoted = DumpJson(Json(text));
+  return quoted.substr(1, quoted.size() - 2);
+}
+
+/// Every text as which a program may print one secret value.
+void AddSpellings(const std::string& value, std::vector<std::string>& out) {
+  std::string base64 = EncodeBase64(value);
+  const std::string percent = PercentEncoded(value, "0123456789ABCDEF");
+  const std::string json = JsonEscaped(value);
+  // Go's encoding/json also escapes what could end a script element.
+  const std::string go =
+      Replaced(Replaced(Replaced(json, "<", "\\u003c"), ">", "\\u003e"), "&", "\\u0026");
+  out.insert(out.end(), {value, json, go, percent, Replaced(percent, "%20", "+"),
+                         PercentEncoded(value, "0123456789abcdef"), base64});
+  out.push_back(PercentEncoded(base64, "0123456789ABCDEF"));
+  base64.erase(base64.find_last_not_of('=') + 1);
+  out.push_back(base64);
+  out.push_back(Replaced(Replaced(base64, "+", "-"), "/", "_"));
+}
+
+void AddValue(const std::string& value, std::vector<std::string>& out) {
+  if (value.empty()) return;
+  AddSpellings(value, out);
+  if (value.find('\n') == std::string::npos) return;
+  std::size_t start = 0;
+  while (start < value.size()) {
+    const std::size_t end = std::min(value.find('\n', start), value.size());
+    std::string line = value.substr(start, end - start);
+    line.erase(line.find_last_not_of(" \t\r") + 1);
+    line.erase(0, line.find_first_not_of(" \t"));
+    if (line.size() >= kShort) AddSpellings(line, out);
+    start = end + 1;
+  }
+}
+
+std::vector<std::string> SpellingsOf(const std::vector<Object>& secrets) {
+  std::vector<std::string> out;
+  for (const Object& secret : secrets) {
+    if (!IsSecret(secret.ref())) continue;
+    for (const auto& [key, value] : MapIn(secret.json(), "data").items()) {
+      if (!value.is_string()) continue;
+      const auto& text = value.get_ref<const std::string&>();
+      AddValue(text, out);
+      if (const auto bytes = DecodeBase64(text)) AddValue(*bytes, out);
+    }
+    for (const auto& [key, value] : MapIn(secret.json(), "stringData").items()) {
+      if (value.is_string()) AddValue(value.get_ref<const std::string&>(), out);
+    }
+  }
+  std::sort(out.begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
+  return out;
+}
+
+bool IsWordCharacter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+         c == '_' || static_cast<unsigned char>(c) >= 0x80;
+}
+
+/// True if text[at, at+size) does not stand inside a longer word.
+bool IsWord(std::string_view text, std::size_t at, std::size_t size) {
+  const bool open = at == 0 || !IsWordCharacter(text[at - 1]) || !IsWordCharacter(text[at]);
+  const std::size_t end = at + size;
+  const bool closed = end == text.size() || !IsWordCharacter(text[end]) ||
+                      !IsWordCharacter(text[end - 1]);
+  return open && closed;
+}
+
+}  // namespace
+
+void MaskChanges(const ObjectRef& ref, std::vector<FieldChange>& fields,
+                 const KeyedHash& hash) {
+  if (!IsSecret(ref)) return;
+  for (FieldChange& change : fields) {
+    auto path = FieldPath::Parse(change.path);
+    // A path that cannot be read may be that of a value.
+    FieldPath at = path ? std::move(path).value() : FieldPath({PathStep::Key("data"), {}});
+    if (change.before) change.before = Masked(at, *change.before, hash);
+    if (change.after) change.after = Masked(at, *change.after, hash);
+  }
+}
+
+Json MaskObject(const Object& object, const KeyedHash& hash) {
+  if (!IsSecret(object.ref())) return object.json();
+  FieldPath root;
+  return Masked(root, object.json(), hash);
+}
+
+bool IsUnmasked(const ObjectRef& ref, const std::string& path, const Json& value) {
+  if (!IsSecret(ref)) return false;
+  std::vector<FieldChange> one = {{path, value, std::nullopt, ""}};
+  bool asked = false;
+  MaskChanges(ref, one, [&asked](std::string_view) {
+    asked = true;
+    return std::string();
+  });
+  return asked;
+}
+
+std::string MaskText(std::string_view text, const std::vector<Object>& secrets) {
+  std::vector<bool> secret(text.size(), false);
+  for (const std::string& spelling : SpellingsOf(secrets)) {
+    std::size_t at = 0;
+    while ((at = text.find(spelling, at)) != std::string_view::npos) {
+      const std::size_t size = spelling.size();
+      if (size >= kShort || IsWord(text, at, size)) {
+        const auto first = secret.begin() + static_cast<std::ptrdiff_t>(at);
+        std::fill(first, first + static_cast<std::ptrdiff_t>(size), true);
+      }
+      ++at;
+    }
+  }
+  std::string out;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (!secret[i]) {
+      out += text[i];
+    } else if (i == 0 || !secret[i - 1]) {
+      out += "[secret]";
+    }
+  }
+  return out;
+}
+
+}  // namespace holdfast

@@ -1,0 +1,151 @@
+#include "diff/normalize.h"
+
+#include <array>
+#include <cstdint>
+#include <utility>
+
+#include "diff/quantity.h"
+
+namespace holdfast {
+namespace {
+
+constexpr std::string_view kAlphabet =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+/// -1 for a character that is not of the alphabet.
+int SixBitsOf(char c) {
+  const auto place = kAlphabet.find(c);
+  return place == std::string_view::npos ? -1 : static_cast<int>(place);
+}
+
+/// True if both are numbers of one value. An integer and a float are equal
+/// only where the float can tell integers apart.
+bool EqualNumbers(const Json& a, const Json& b) {
+  if (a.is_number_float() == b.is_number_float()) return a == b;
+  constexpr double kExact = 9007199254740992.0;  // 2^53
+  const double real = (a.is_number_float() ? a : b).get<double>();
+  return real > -kExact && real < kExact && a == b;
+}
+
+}  // namespace
+
+std::string EncodeBase64(std::string_view bytes) {
+  std::string out;
+  out.reserve((bytes.size() + 2) / 3 * 4);
+  for (std::size_t i = 0; i < bytes.size(); i += 3) {
+    const std::size_t have = std::min<std::size_t>(3, bytes.size() - i);
+    std::uint32_t group = 0;
+    for (std::size_t k = 0; k < 3; ++k) {
+      group = group << 8 | (k < have ? static_cast<unsigned char>(bytes[i + k]) : 0U);
+    }
+    for (std::size_t k = 0; k < 4; ++k) {
+      out += k <= have ? kAlphabet[group >> (18 - 6 * k) & 63U] : '=';
+    }
+  }
+  return out;
+}
+
+std::optional<std::string> DecodeBase64(std::string_view text) {
+  std::string out;
+  std::uint32_t group = 0;
+  int have = 0;
+  int padding = 0;
+  for (const char c : text) {
+    if (c == '\n' || c == '\r') continue;
+    if (c == '=') {
+      ++padding;
+      continue;
+    }
+    const int bits = SixBitsOf(c);
+    if (bits < 0 || padding > 0) return std::nullopt;
+    group = group << 6 | static_cast<std::uint32_t>(bits);
+    if (++have < 4) continue;
+    for (int shift = 16; shift >= 0; shift -= 8) {
+      out += static_cast<char>(group >> shift & 0xFFU);
+    }
+    group = 0;
+    have = 0;
+  }
+  if (have == 0 && padding == 0) return out;
+  if (have + padding != 4 || have < 2) return std::nullopt;
+  group <<= 6 * padding;
+  out += static_cast<char>(group >> 16 & 0xFFU);
+  if (have == 3) out += static_cast<char>(group >> 8 & 0xFFU);
+  return out;
+}
+
+Object Normalize(const Object& object) {
+  const Json* text = FindIn(object.json(), "stringData");
+  if (!object.ref().Is("", "Secret") || text == nullptr || !text->is_object()) return object;
+  Json json = object.json();
+  for (const auto& [key, value] : text->items()) {
+    // Something that is no string stays where it is, for the server to refuse.
+    if (!value.is_string() && !value.is_null()) return object;
+  }
+  Json data = MapIn(json, "data");
+  for (const auto& [key, value] : text->items()) {
+    data[key] = value.is_null() ? "" : EncodeBase64(value.get_ref<const std::string&>());
+  }
+  json["data"] = std::move(data);
+  json.erase("stringData");
+  auto made = Object::Make(std::move(json));
+  return made ? std::move(made).value() : object;
+}
+
+bool IsEmpty(const Type& type, const Json& value) {
+  if (value.is_null()) return true;
+  if (!type.empty_is_absent) return false;
+  const bool list = type.shape == Type::Shape::kList && value.is_array();
+  const bool map = type.shape == Type::Shape::kMap && value.is_object();
+  return (list || map) && value.empty();
+}
+
+bool SaysNothing(const Field& field, const Json& value) {
+  if (IsEmpty(*field.type, value)) return true;
+  if (field.zero_is_absent && (value == Json(false) || value == Json(0) || value == Json(""))) {
+    return true;
+  }
+  const bool always_there = field.default_value && field.default_value->is_object() &&
+                            field.default_value->empty();
+  if (!always_there || !value.is_object()) return false;
+  for (const auto& [key, member] : value.items()) {
+    if (!SaysNothing(field.type->Member(key), member)) return false;
+  }
+  return true;
+}
+
+bool EqualScalars(const Type& type, const Json& a, const Json& b) {
+  if (a.is_structured() || b.is_structured()) return false;
+  if (type.shape == Type::Shape::kQuantity) {
+    const auto first = Quantity::FromJson(a);
+    const auto second = Quantity::FromJson(b);
+    if (first && second) return *first == *second;
+  }
+  if (type.shape == Type::Shape::kBytes && a.is_string() && b.is_string() && a != b) {
+    const auto first = DecodeBase64(a.get_ref<const std::string&>());
+    const auto second = DecodeBase64(b.get_ref<const std::string&>());
+    return first && second && *first == *second;
+  }
+  if (a.is_number() && b.is_number()) return EqualNumbers(a, b);
+  return a == b;
+}
+
+bool EqualExactly(const Type& type, const Json& a, const Json& b) {
+  if (a.type() != b.type() || a.is_primitive()) return EqualScalars(type, a, b);
+  if (a.size() != b.size()) return false;
+  if (a.is_array()) {
+    for (auto x = a.begin(), y = b.begin(); x != a.end(); ++x, ++y) {
+      if (!EqualExactly(type.Element(), *x, *y)) return false;
+    }
+    return true;
+  }
+  const bool map = type.shape == Type::Shape::kMap;
+  for (auto x = a.begin(), y = b.begin(); x != a.end(); ++x, ++y) {
+    if (x.key() != y.key()) return false;
+    const Type& inner = map ? type.Element() : *type.Member(x.key()).type;
+    if (!EqualExactly(inner, *x, *y)) return false;
+  }
+  return true;
+}
+
+}  // namespace holdfast

@@ -1,0 +1,76 @@
+#include "diff/schema.h"
+
+#include <utility>
+
+namespace holdfast {
+
+const Type& Type::Unknown() {
+  static const Type kUnknown;
+  return kUnknown;
+}
+
+namespace {
+
+struct MetadataTypes {
+  Type scalar, strings, names, owner, owners, metadata, kind;
+
+  MetadataTypes() {
+    const auto field = [](const Type& type) {
+      return Field{&type, std::nullopt, false, {}};
+    };
+    scalar.shape = Type::Shape::kScalar;
+    strings.shape = Type::Shape::kMap;
+    strings.element = &scalar;
+    names.shape = Type::Shape::kList;
+    names.merge = Type::Merge::kByValue;
+    names.element = &scalar;
+    owner.shape = Type::Shape::kStruct;
+    owner.merge = Type::Merge::kAtomic;
+    owners.shape = Type::Shape::kList;
+    owners.keys = {"uid"};
+    owners.element = &owner;
+    metadata.shape = Type::Shape::kStruct;
+    metadata.fields = {{"labels", field(strings)},
+                       {"annotations", field(strings)},
+                       {"finalizers", field(names)},
+                       {"ownerReferences", field(owners)}};
+    kind.fields = {{"metadata", field(metadata)}};
+  }
+};
+
+}  // namespace
+
+const Type& Type::UnknownKind() {
+  static const MetadataTypes kTypes;
+  return kTypes.kind;
+}
+
+const Field& Type::Member(std::string_view name) const {
+  static const Field kUnknown{&Unknown(), std::nullopt, false, {}};
+  const auto found = fields.find(name);
+  return found == fields.end() ? kUnknown : found->second;
+}
+
+const Type& Type::Element() const { return element == nullptr ? Unknown() : *element; }
+
+const Type& Schema::TypeOf(const Gvk& gvk) const {
+  const Type* type = Find(gvk);
+  return type == nullptr ? Type::UnknownKind() : *type;
+}
+
+std::optional<PathStep> StepOf(const Type& list, const Json& entry) {
+  if (list.merge == Type::Merge::kByValue) return PathStep::Value(entry);
+  if (list.keys.empty()) return std::nullopt;
+  Json keys = Json::object();
+  for (const std::string& name : list.keys) {
+    const Json* value = FindDotted(entry, name);
+    const auto& standard = list.Element().Member(name).default_value;
+    if (value == nullptr && standard) value = &*standard;
+    // A key is a scalar; anything else is a mistake that the server reports.
+    if (value == nullptr || !value->is_primitive() || value->is_null()) return std::nullopt;
+    keys[name] = *value;
+  }
+  return PathStep::Entry(std::move(keys));
+}
+
+}  // namespace holdfast

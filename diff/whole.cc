@@ -1,0 +1,125 @@
+#include "diff/whole.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "diff/leaves.h"
+#include "diff/normalize.h"
+
+namespace holdfast {
+namespace {
+
+class Whole {
+ public:
+  Whole(FieldPath path, std::vector<FieldChange>& changes, std::vector<std::string>& doubts)
+      : path_(std::move(path)), changes_(changes), doubts_(doubts) {}
+
+  void Value(const Field& field, const Json* desired, const Json* live) {
+    if (desired != nullptr && desired->is_null()) desired = nullptr;
+    if (live != nullptr && live->is_null()) live = nullptr;
+    if (desired == nullptr && live == nullptr) return;
+    if (desired == nullptr) return LiveOnly(field, *live);
+    if (live == nullptr) {
+      if (!SaysNothing(field, *desired)) Changed(nullptr, desired);
+    } else if (desired->is_object() && live->is_object()) {
+      Map(*field.type, *desired, *live);
+    } else if (desired->is_array() && live->is_array()) {
+      List(*field.type, *desired, *live);
+    } else if (!EqualScalars(*field.type, *desired, *live)) {
+      Changed(live, desired);
+    }
+  }
+
+ private:
+  /// Live has what the manifest does not say: the server's default, or more.
+  void LiveOnly(const Field& field, const Json& live) {
+    if (!field.default_value) {
+      if (SaysNothing(field, live)) return;
+      if (field.type->shape == Type::Shape::kUnknown) {
+        doubts_.push_back("whether the server filled in " + path_.ToString() +
+                          " is not known");
+      } else {
+        Changed(&live, nullptr);
+      }
+      return;
+    }
+    Value(field, &*field.default_value, &live);
+  }
+
+  void Map(const Type& type, const Json& desired, const Json& live) {
+    std::set<std::string> keys;
+    for (const auto& [key, value] : desired.items()) keys.insert(key);
+    for (const auto& [key, value] : live.items()) keys.insert(key);
+    for (const std::string& key : keys) {
+      const PathStep step = PathStep::Key(key);
+      const Field field = FieldAt(type, step);
+      const Json* wanted = FindIn(desired, key);
+      const Json filled = Filled(field, wanted, live);
+      if (!filled.empty()) wanted = &filled;
+      path_.Push(step);
+      Value(field, wanted, FindIn(live, key));
+      path_.Pop();
+    }
+  }
+
+  /// The map `desired`, its missing entries taken from the sibling maps that
+  /// the server takes them from; empty where it takes none.
+  static Json Filled(const Field& field, const Json* desired, const Json& live) {
+    Json filled;
+    if (field.filled_from.empty() || StringIn(live, "type") != "Container") return filled;
+    if (desired != nullptr && desired->is_object()) filled = *desired;
+    for (const std::string& sibling : field.filled_from) {
+      for (const auto& [key, value] : MapIn(live, sibling).items()) {
+        if (!filled.contains(key)) filled[key] = value;
+      }
+    }
+    return filled;
+  }
+
+  void List(const Type& type, const Json& desired, const Json& live) {
+    if (type.merge == Type::Merge::kByValue) return Set(type, desired, live);
+    if (desired.size() != live.size()) return Changed(&live, &desired);
+    const Field element = FieldAt(type, PathStep::Index(0));
+    std::size_t index = 0;
+    for (auto a = desired.begin(), b = live.begin(); a != desired.end(); ++a, ++b, ++index) {
+      // An entry that a name tells apart is shown by it.
+      const auto step = StepOf(type, *a);
+      const bool named = step && Matches(type, *b, *step);
+      path_.Push(named ? *step : PathStep::Index(index));
+      Value(element, &*a, &*b);
+      path_.Pop();
+    }
+  }
+
+  void Set(const Type& type, const Json& desired, const Json& live) {
+    const auto within = [&](const Json& inner, const Json& outer) {
+      return std::all_of(inner.begin(), inner.end(), [&](const Json& value) {
+        return !AllMatching(type, outer, PathStep::Value(value)).empty();
+      });
+    };
+    if (!within(desired, live) || !within(live, desired)) Changed(&live, &desired);
+  }
+
+  void Changed(const Json* before, const Json* after) {
+    FieldChange change;
+    change.path = path_.ToString();
+    if (before != nullptr) change.before = *before;
+    if (after != nullptr) change.after = *after;
+    changes_.push_back(std::move(change));
+  }
+
+  FieldPath path_;
+  std::vector<FieldChange>& changes_;
+  std::vector<std::string>& doubts_;
+};
+
+}  // namespace
+
+void CompareWhole(const FieldPath& path, const Field& field, const Json* desired,
+                  const Json* live, std::vector<FieldChange>& changes,
+                  std::vector<std::string>& doubts) {
+  Whole(path, changes, doubts).Value(field, desired, live);
+}
+
+}  // namespace holdfast
