@@ -41,7 +41,7 @@ class Comparer {
     const FieldSet held = ours == nullptr ? FieldSet() : WithStringData(ours->fields);
     MergeRoot(held);
     if (ours != nullptr) {
-      const Field root{&type_, std::nullopt, false, {}};
+      const Field root{&type_, std::nullopt, std::nullopt, {}};
       Prune(ours->fields, root, &desired_.json(), live_.json());
     }
     return Finish();
@@ -256,12 +256,12 @@ class Comparer {
       books_differ_ = true;
       return;
     }
-    const bool has_default = field.default_value && field.default_value->is_primitive();
-    if (has_default && EqualScalars(*field.type, *field.default_value, live)) {
-      books_differ_ = true;
-      return;
-    }
-    if (!field.default_value && SaysNothing(field, live)) {
+    const bool has_default = field.default_value && !field.default_value->is_object();
+    const bool stays = has_default
+                           ? EqualExactly(*field.type, *field.default_value, live)
+                           : SaysNothing(field, live) &&
+                                 (!field.default_value || field.default_value->empty());
+    if (stays) {
       books_differ_ = true;
       return;
     }
@@ -324,6 +324,7 @@ class Comparer {
       return a.path < b.path;
     };
     std::stable_sort(result_.fields.begin(), result_.fields.end(), by_path);
+    DropCovered();
     if (!result_.fields.empty()) {
       result_.answer = Answer::kDifferent;
       result_.doubts.clear();
@@ -334,6 +335,22 @@ class Comparer {
       result_.bookkeeping = books_differ_;
     }
     return std::move(result_);
+  }
+
+  /// Both passes may tell of one place: a list that changes as a whole, and an
+  /// entry of it that we lose. The outer one says it all.
+  void DropCovered() {
+    std::vector<FieldChange> kept;
+    for (FieldChange& change : result_.fields) {
+      const bool covered = std::any_of(kept.begin(), kept.end(), [&](const auto& outer) {
+        const std::size_t size = outer.path.size();
+        return change.path.starts_with(outer.path) &&
+               (change.path.size() == size || change.path[size] == '.' ||
+                change.path[size] == '[');
+      });
+      if (!covered) kept.push_back(std::move(change));
+    }
+    result_.fields = std::move(kept);
   }
 
   const Object desired_;

@@ -48,7 +48,7 @@ PodSpec:
   securityContext PodSecurity = {}; dnsConfig DnsConfig; os Struct; overhead {q}
   resources Resources; restartPolicy? = "Always"; dnsPolicy? = "ClusterFirst"
   schedulerName? = "default-scheduler"; terminationGracePeriodSeconds = 30
-  serviceAccountName?; serviceAccount?; nodeName?; hostNetwork?; hostPID?; hostIPC?
+  serviceAccountName?; serviceAccount?; nodeName?; hostNetwork?false; hostPID?false; hostIPC?false
   hostname?; subdomain?; priorityClassName?
 Struct:
 HostAlias:
@@ -92,7 +92,7 @@ Container:
   volumeDevices [Struct|devicePath]; resources Resources = {}
   resizePolicy [Struct]; restartPolicyRules [RestartRule]
   livenessProbe Probe; readinessProbe Probe; startupProbe Probe; lifecycle Lifecycle
-  securityContext Security; stdin?; stdinOnce?; tty?; targetContainerName?
+  securityContext Security; stdin?false; stdinOnce?false; tty?false; targetContainerName?
   terminationMessagePath? = "/dev/termination-log"; terminationMessagePolicy? = "File"
   imagePullPolicy?
 RestartRule:
@@ -117,16 +117,16 @@ EnvFrom:
 EnvFromRef:
   name?
 ContainerPort:
-  name?; hostPort?; hostIP?; protocol? = "TCP"
+  name?; hostPort?0; hostIP?; protocol? = "TCP"
 VolumeMount:
-  readOnly?; subPath?; subPathExpr?
+  readOnly?false; subPath?; subPathExpr?
 Resources:
   limits {q}; requests {q}; claims [ResourceClaim|name]
 ResourceClaim:
   request?
 Probe:
-  initialDelaySeconds?; timeoutSeconds? = 1; periodSeconds? = 10
-  successThreshold? = 1; failureThreshold? = 3
+  initialDelaySeconds?0; timeoutSeconds?0 = 1; periodSeconds?0 = 10
+  successThreshold?0 = 1; failureThreshold?0 = 3
   exec Exec; httpGet HttpGet; tcpSocket TcpSocket; grpc Grpc
 Lifecycle:
   postStart Handler; preStop Handler
@@ -174,19 +174,19 @@ TokenProjection:
 TrustProjection:
   labelSelector LabelSelector
 ClaimVolume:
-  readOnly?
+  readOnly?false
 Ephemeral:
   volumeClaimTemplate ClaimTemplate
 ClaimTemplate:
   metadata Meta = {}; spec ClaimSpec = {}
 Nfs:
-  readOnly?
+  readOnly?false
 CsiVolume:
   nodePublishSecretRef LocalReference; volumeAttributes {s}
 Iscsi:
-  fsType?; readOnly?; iscsiInterface? = "default"; portals [s]; secretRef LocalReference
+  fsType?; readOnly?false; iscsiInterface? = "default"; portals [s]; secretRef LocalReference
 Fc:
-  fsType?; readOnly?; targetWWNs [s]; wwids [s]
+  fsType?; readOnly?false; targetWWNs [s]; wwids [s]
 
 Claim:
   metadata Meta = {}; spec ClaimSpec = {}
@@ -211,11 +211,11 @@ VolumeSpec:
 VolumeAffinity:
   required NodeSelector
 CsiSource:
-  readOnly?; fsType?; volumeAttributes {s}; controllerExpandSecretRef SecretReference
+  readOnly?false; fsType?; volumeAttributes {s}; controllerExpandSecretRef SecretReference
   controllerPublishSecretRef SecretReference; nodeExpandSecretRef SecretReference
   nodePublishSecretRef SecretReference; nodeStageSecretRef SecretReference
 IscsiSource:
-  fsType?; readOnly?; iscsiInterface? = "default"; portals [s]; secretRef SecretReference
+  fsType?; readOnly?false; iscsiInterface? = "default"; portals [s]; secretRef SecretReference
 StorageClass:
   metadata Meta = {}; parameters {s}; mountOptions [s]; allowedTopologies [Topology]
   reclaimPolicy = "Delete"; volumeBindingMode = "Immediate"
@@ -226,7 +226,7 @@ VolumeAttributesClass:
 CsiDriver:
   metadata Meta = {}; spec CsiDriverSpec = {}
 CsiDriverSpec:
-  tokenRequests [Struct]; volumeLifecycleModes <s>
+  tokenRequests [Struct]; volumeLifecycleModes <s> = ["Persistent"]
 kind v1 PersistentVolumeClaim Claim
 kind v1 PersistentVolume PersistentVolume
 kind storage.k8s.io/v1 StorageClass StorageClass
@@ -239,7 +239,7 @@ StatefulSet:
   metadata Meta = {}; spec StatefulSetSpec = {}
 StatefulSetSpec:
   replicas = 1; selector LabelSelector; serviceName?; template PodTemplate = {}
-  volumeClaimTemplates [NestedClaim#metadata.name]; minReadySeconds?
+  volumeClaimTemplates [NestedClaim#metadata.name]; minReadySeconds?0
   updateStrategy RollingStrategy = {}; podManagementPolicy? = "OrderedReady"
   revisionHistoryLimit = 10; persistentVolumeClaimRetentionPolicy Retention
   ordinals Ordinals
@@ -252,22 +252,22 @@ Ordinals:
 Deployment:
   metadata Meta = {}; spec DeploymentSpec = {}
 DeploymentSpec:
-  replicas = 1; selector LabelSelector; template PodTemplate = {}; minReadySeconds?
-  paused?; strategy RollingStrategy = {}; revisionHistoryLimit = 10
+  replicas = 1; selector LabelSelector; template PodTemplate = {}; minReadySeconds?0
+  paused?false; strategy RollingStrategy = {}; revisionHistoryLimit = 10
   progressDeadlineSeconds = 600
 DaemonSet:
   metadata Meta = {}; spec DaemonSetSpec = {}
 DaemonSetSpec:
-  selector LabelSelector; template PodTemplate = {}; minReadySeconds?
+  selector LabelSelector; template PodTemplate = {}; minReadySeconds?0
   updateStrategy RollingStrategy = {}; revisionHistoryLimit = 10
 ReplicaSet:
   metadata Meta = {}; spec ReplicaSetSpec = {}
 ReplicaSetSpec:
-  replicas = 1; selector LabelSelector; template PodTemplate = {}; minReadySeconds?
+  replicas = 1; selector LabelSelector; template PodTemplate = {}; minReadySeconds?0
 ReplicationController:
   metadata Meta = {}; spec ReplicationControllerSpec = {}
 ReplicationControllerSpec:
-  replicas = 1; selector {s}!; template PodTemplate; minReadySeconds?
+  replicas = 1; selector {s}!; template PodTemplate; minReadySeconds?0
 Pod:
   metadata Meta = {}; spec PodSpec = {}
 PodTemplateObject:
@@ -312,7 +312,7 @@ Service:
 ServiceSpec:
   ports [ServicePort|port,protocol]; selector {s}!; clusterIPs [s]; externalIPs [s]
   ipFamilies [s]; loadBalancerSourceRanges [s]; sessionAffinityConfig Affinities
-  externalName?; publishNotReadyAddresses?; loadBalancerIP?; type? = "ClusterIP"
+  externalName?; publishNotReadyAddresses?false; loadBalancerIP?; type? = "ClusterIP"
   sessionAffinity? = "None"
 ServicePort:
   name?; protocol? = "TCP"
@@ -350,7 +350,7 @@ Backend:
 ServiceBackend:
   port BackendPort = {}
 BackendPort!:
-  name?; number?
+  name?; number?0
 IngressTls:
   hosts [s]; secretName?
 IngressClass:

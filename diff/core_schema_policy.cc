@@ -76,7 +76,7 @@ QuotaSpec:
 ScopeSelector!:
   matchExpressions [SelectorRequirement]
 PriorityClass:
-  metadata Meta = {}; description?; globalDefault?; value = 0
+  metadata Meta = {}; description?; globalDefault?false; value = 0
   preemptionPolicy = "PreemptLowerPriority"
 RuntimeClass:
   metadata Meta = {}; overhead RuntimeOverhead; scheduling RuntimeScheduling
@@ -97,7 +97,7 @@ Webhook:
   objectSelector LabelSelector; failurePolicy = "Fail"; matchPolicy = "Equivalent"
   timeoutSeconds = 10; reinvocationPolicy = "Never"
 WebhookClient:
-  caBundle b; service WebhookService
+  caBundle? b; service WebhookService
 WebhookService:
   port = 443
 WebhookRule:
@@ -133,7 +133,7 @@ CustomResourceDefinition:
   metadata Meta = {}; spec CrdSpec = {}
 CrdSpec:
   names CrdNames = {}; versions [CrdVersion#name]; conversion CrdConversion
-  preserveUnknownFields?
+  preserveUnknownFields?false
 CrdNames:
   shortNames [s]; categories [s]; singular?; listKind?
 CrdConversion:
@@ -141,7 +141,7 @@ CrdConversion:
 CrdWebhook:
   clientConfig WebhookClient; conversionReviewVersions [s]
 CrdVersion:
-  deprecated?; additionalPrinterColumns [Struct]; selectableFields [Struct]
+  deprecated?false; additionalPrinterColumns [Struct]; selectableFields [Struct]
 kind apiextensions.k8s.io/v1 CustomResourceDefinition CustomResourceDefinition
 )";
 }

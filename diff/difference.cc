@@ -23,6 +23,10 @@ bool IsServersOwn(const FieldPath& path) {
     return std::find(names.begin(), names.end(), key) != names.end();
   };
   if (steps.size() == 1) return among(kTop, steps[0].key);
+  // The DaemonSet controller's count of its own templates.
+  if (steps.size() == 3 && steps[2].key == "deprecated.daemonset.template.generation") {
+    return true;
+  }
   return steps.size() == 2 && steps[0].key == "metadata" && among(kMetadata, steps[1].key);
 }
 
@@ -151,7 +155,7 @@ std::string Loser(const Ownership& before, const Ownership& after, const FieldPa
 
 std::vector<FieldChange> Difference(const Object& before, const Object& after,
                                     const Schema& schema, std::string_view manager) {
-  const Field root{&schema.TypeOf(before.gvk()), std::nullopt, false, {}};
+  const Field root{&schema.TypeOf(before.gvk()), std::nullopt, std::nullopt, {}};
   const Object a = Normalize(before);
   const Object b = Normalize(after);
   std::vector<FieldChange> changes = Differ().Run(root, a.json(), b.json());

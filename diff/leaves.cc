@@ -63,7 +63,7 @@ Field FieldAt(const Type& type, const PathStep& step) {
   if (step.kind == PathStep::Kind::kKey && type.shape != Type::Shape::kMap) {
     return type.Member(step.key);
   }
-  return Field{&type.Element(), std::nullopt, false, {}};
+  return Field{&type.Element(), std::nullopt, std::nullopt, {}};
 }
 
 }  // namespace holdfast

@@ -78,8 +78,10 @@ Object Normalize(const Object& object) {
   const Json* text = FindIn(object.json(), "stringData");
   if (!object.ref().Is("", "Secret") || text == nullptr || !text->is_object()) return object;
   Json json = object.json();
+  // What is no map or no string stays where it is, for the server to refuse.
+  const Json* stored = FindIn(json, "data");
+  if (stored != nullptr && !stored->is_object() && !stored->is_null()) return object;
   for (const auto& [key, value] : text->items()) {
-    // Something that is no string stays where it is, for the server to refuse.
     if (!value.is_string() && !value.is_null()) return object;
   }
   Json data = MapIn(json, "data");
@@ -102,9 +104,7 @@ bool IsEmpty(const Type& type, const Json& value) {
 
 bool SaysNothing(const Field& field, const Json& value) {
   if (IsEmpty(*field.type, value)) return true;
-  if (field.zero_is_absent && (value == Json(false) || value == Json(0) || value == Json(""))) {
-    return true;
-  }
+  if (field.zero && value == *field.zero) return true;
   const bool always_there = field.default_value && field.default_value->is_object() &&
                             field.default_value->empty();
   if (!always_there || !value.is_object()) return false;

@@ -16,7 +16,7 @@ struct MetadataTypes {
 
   MetadataTypes() {
     const auto field = [](const Type& type) {
-      return Field{&type, std::nullopt, false, {}};
+      return Field{&type, std::nullopt, std::nullopt, {}};
     };
     scalar.shape = Type::Shape::kScalar;
     strings.shape = Type::Shape::kMap;
@@ -46,7 +46,7 @@ const Type& Type::UnknownKind() {
 }
 
 const Field& Type::Member(std::string_view name) const {
-  static const Field kUnknown{&Unknown(), std::nullopt, false, {}};
+  static const Field kUnknown{&Unknown(), std::nullopt, std::nullopt, {}};
   const auto found = fields.find(name);
   return found == fields.end() ? kUnknown : found->second;
 }

@@ -26,8 +26,8 @@ struct Field {
   const Type* type = nullptr;  ///< Never null in a finished schema.
   /// What the server puts where nothing is said; {} for a struct that is always there.
   std::optional<Json> default_value;
-  /// The server does not keep false, 0 or "" apart from "not there".
-  bool zero_is_absent = false;
+  /// The zero (false, 0 or "") that the server does not keep apart from "not there".
+  std::optional<Json> zero;
   /// Sibling maps from which the server fills missing entries of this map, the
   /// first that has one (LimitRange, of type Container).
   std::vector<std::string> filled_from;

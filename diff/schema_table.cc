@@ -88,9 +88,10 @@ Status SchemaTable::AddField(std::string_view text) {
   const auto [typed, siblings] = Split(described, " ~ ");
   field.filled_from = Names(siblings);
   auto [name, type] = Split(typed, " ");
-  if (name.ends_with('?')) {
-    field.zero_is_absent = true;
-    name.remove_suffix(1);
+  if (const auto mark = name.find('?'); mark != std::string_view::npos) {
+    const auto zero = name.substr(mark + 1);
+    HOLDFAST_TRY_ASSIGN(field.zero, ParseJson(zero.empty() ? "\"\"" : zero));
+    name = name.substr(0, mark);
   }
   HOLDFAST_TRY_ASSIGN(field.type, ParseType(type.empty() ? "s" : type));
   const bool is_new = current_->fields.emplace(std::string(name), std::move(field)).second;

@@ -6,7 +6,8 @@
 // A head is a type's name, `!` after it if it is replaced as a whole. Fields
 // follow, separated by `;`: a name, a type, a default.
 //
-//   name?         the server does not keep false, 0 or "" apart from "not there"
+//   name?         the server does not keep "" apart from "not there"; likewise
+//                 name?0 and name?false
 //   s q b *       scalar (also where nothing is said), quantity, base64, unknown
 //   [T] [T#key]   a list that is replaced as a whole; `key` is for people
 //   [T|key,key]   a list that is merged by keys

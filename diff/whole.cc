@@ -21,13 +21,13 @@ class Whole {
     if (desired == nullptr && live == nullptr) return;
     if (desired == nullptr) return LiveOnly(field, *live);
     if (live == nullptr) {
-      if (!SaysNothing(field, *desired)) Changed(nullptr, desired);
+      if (!SaysNothing(field, *desired)) Changed(*field.type, nullptr, desired);
     } else if (desired->is_object() && live->is_object()) {
       Map(*field.type, *desired, *live);
     } else if (desired->is_array() && live->is_array()) {
       List(*field.type, *desired, *live);
     } else if (!EqualScalars(*field.type, *desired, *live)) {
-      Changed(live, desired);
+      Changed(*field.type, live, desired);
     }
   }
 
@@ -40,7 +40,7 @@ class Whole {
         doubts_.push_back("whether the server filled in " + path_.ToString() +
                           " is not known");
       } else {
-        Changed(&live, nullptr);
+        Changed(*field.type, &live, nullptr);
       }
       return;
     }
@@ -79,7 +79,7 @@ class Whole {
 
   void List(const Type& type, const Json& desired, const Json& live) {
     if (type.merge == Type::Merge::kByValue) return Set(type, desired, live);
-    if (desired.size() != live.size()) return Changed(&live, &desired);
+    if (desired.size() != live.size()) return Changed(type, &live, &desired);
     const Field element = FieldAt(type, PathStep::Index(0));
     std::size_t index = 0;
     for (auto a = desired.begin(), b = live.begin(); a != desired.end(); ++a, ++b, ++index) {
@@ -98,10 +98,21 @@ class Whole {
         return !AllMatching(type, outer, PathStep::Value(value)).empty();
       });
     };
-    if (!within(desired, live) || !within(live, desired)) Changed(&live, &desired);
+    for (const Json& value : desired) {
+      if (AllMatching(type, desired, PathStep::Value(value)).size() > 1) {
+        doubts_.push_back(path_.ToString() + " has an entry twice");
+        return;
+      }
+    }
+    if (!within(desired, live) || !within(live, desired)) Changed(type, &live, &desired);
   }
 
-  void Changed(const Json* before, const Json* after) {
+  void Changed(const Type& type, const Json* before, const Json* after) {
+    if (before == nullptr || after == nullptr) {
+      const std::size_t known = changes_.size();
+      AppendLeaves(path_, Field{&type, std::nullopt, std::nullopt, {}}, before, after, changes_);
+      if (changes_.size() > known) return;
+    }
     FieldChange change;
     change.path = path_.ToString();
     if (before != nullptr) change.before = *before;
