@@ -47,7 +47,7 @@ std::string MeaningOf(const FieldPath& path, const Json& value) {
   if (!value.is_string()) return DumpJson(value);
   const auto& text = value.get_ref<const std::string&>();
   if (path.steps()[0].key != "data") return text;
-  return DecodeBase64(text).value_or(text);
+  return FromBase64(text).value_or(text);
 }
 
 Json Masked(FieldPath& path, const Json& value, const KeyedHash& hash) {
@@ -137,7 +137,7 @@ std::vector<std::string> SpellingsOf(const std::vector<Object>& secrets) {
       if (!value.is_string()) continue;
       const auto& text = value.get_ref<const std::string&>();
       AddValue(text, out);
-      if (const auto bytes = DecodeBase64(text)) AddValue(*bytes, out);
+      if (const auto bytes = FromBase64(text)) AddValue(*bytes, out);
     }
     for (const auto& [key, value] : MapIn(secret.json(), "stringData").items()) {
       if (value.is_string()) AddValue(value.get_ref<const std::string&>(), out);

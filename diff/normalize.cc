@@ -45,7 +45,7 @@ std::string EncodeBase64(std::string_view bytes) {
   return out;
 }
 
-std::optional<std::string> DecodeBase64(std::string_view text) {
+std::optional<std::string> FromBase64(std::string_view text) {
   std::string out;
   std::uint32_t group = 0;
   int have = 0;
@@ -122,8 +122,8 @@ bool EqualScalars(const Type& type, const Json& a, const Json& b) {
     if (first && second) return *first == *second;
   }
   if (type.shape == Type::Shape::kBytes && a.is_string() && b.is_string() && a != b) {
-    const auto first = DecodeBase64(a.get_ref<const std::string&>());
-    const auto second = DecodeBase64(b.get_ref<const std::string&>());
+    const auto first = FromBase64(a.get_ref<const std::string&>());
+    const auto second = FromBase64(b.get_ref<const std::string&>());
     return first && second && *first == *second;
   }
   if (a.is_number() && b.is_number()) return EqualNumbers(a, b);

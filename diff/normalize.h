@@ -36,6 +36,6 @@ bool EqualExactly(const Type& type, const Json& a, const Json& b);
 std::string EncodeBase64(std::string_view bytes);
 /// Standard alphabet, line breaks skipped, as Go's decoder does; nothing for
 /// any other text.
-std::optional<std::string> DecodeBase64(std::string_view text);
+std::optional<std::string> FromBase64(std::string_view text);
 
 }  // namespace holdfast
