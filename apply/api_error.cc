@@ -26,10 +26,13 @@ Json StatusIn(const HttpAnswer& answer) {
   return nullptr;
 }
 
-/// "default/x: asked to get it, the server answered 502 ...".
+std::string TypeOf(const HttpAnswer& answer) {
+  const std::string type = HeaderOf(answer, "content-type");
+  return type.substr(0, type.find(';'));
+}
+
 Error NotAnApiServer(const HttpAnswer& answer, const AskedFor& asked) {
-  std::string type = HeaderOf(answer, "content-type");
-  type = type.substr(0, type.find(';'));
+  const std::string type = TypeOf(answer);
   return {ErrorCode::kUnavailable,
           asked.what + ": " + asked.address + " answered " +
               std::to_string(answer.status) +
@@ -37,13 +40,13 @@ Error NotAnApiServer(const HttpAnswer& answer, const AskedFor& asked) {
               ": is this really a Kubernetes API server?"};
 }
 
-bool IsJson(const HttpAnswer& answer) {
-  return HeaderOf(answer, "content-type").starts_with("application/json");
-}
+bool IsJson(const HttpAnswer& answer) { return TypeOf(answer) == "application/json"; }
 
-/// The text of what the server said, without line breaks at its end.
+/// What the server said, without line breaks at its end. `status` may be null.
 std::string MessageOf(const Json& status, const HttpAnswer& answer) {
+  constexpr std::size_t kLongestText = 300;
   std::string message = StringIn(status, "message");
+  if (status.is_null()) message = answer.body.substr(0, kLongestText);
   if (message.empty()) message = StringIn(status, "reason");
   if (message.empty()) message = "status " + std::to_string(answer.status);
   while (message.ends_with('\n')) message.pop_back();
@@ -180,24 +183,35 @@ Rejection::Kind KindOf(int http_status, const Rejection& rejection) {
   }
 }
 
+/// Without a Status: of a server too busy to make one or of something before it.
+Error ErrorOfPlain(const HttpAnswer& answer, const AskedFor& asked) {
+  if (TypeOf(answer) != "text/plain" || answer.body.empty()) {
+    return NotAnApiServer(answer, asked);
+  }
+  // The server's own word for a path that it does not know.
+  if (answer.status == 404 && answer.body.starts_with("404 page not found")) {
+    return Invalid(asked.what + ": " + asked.address + " does not serve this kind");
+  }
+  Error error = Unable(answer, nullptr, asked);
+  const bool busy = answer.status >= 500 || answer.status == 429 || answer.status == 408;
+  if (!busy) error.code = ErrorCode::kInvalid;
+  return error;
+}
+
 }  // namespace
 
 Result<Json> BodyOf(const HttpAnswer& answer, const AskedFor& asked) {
   if (!IsJson(answer)) return NotAnApiServer(answer, asked);
-  return ParseJson(answer.body)
-      .In(asked.what + ": the answer of " + asked.address + " is not JSON");
+  auto json = ParseJson(answer.body);
+  if (json.ok()) return json;
+  return Error{ErrorCode::kUnavailable, asked.what + ": the answer of " + asked.address +
+                                            " cannot be read: " + json.error().message};
 }
 
 Error ErrorOfRead(const HttpAnswer& answer, const AskedFor& asked) {
   const Json status = StatusIn(answer);
   if (answer.status == 401) return Unauthorized(asked);
-  if (status.is_null()) {
-    // The server's own word for a path that it does not know is plain text.
-    if (answer.status == 404 && answer.body.starts_with("404 page not found")) {
-      return Invalid(asked.what + ": " + asked.address + " does not serve this kind");
-    }
-    return NotAnApiServer(answer, asked);
-  }
+  if (status.is_null()) return ErrorOfPlain(answer, asked);
   const std::string message = MessageOf(status, answer);
   const std::string said = asked.what + ": " + message;
   switch (answer.status) {
@@ -227,7 +241,7 @@ std::variant<Rejection, Error> NoOfWrite(const HttpAnswer& answer,
                                          const AskedFor& asked) {
   const Json status = StatusIn(answer);
   if (answer.status == 401) return Unauthorized(asked);
-  if (status.is_null()) return ErrorOfRead(answer, asked);
+  if (status.is_null()) return ErrorOfPlain(answer, asked);
   Rejection rejection;
   rejection.http_status = answer.status;
   rejection.message = MessageOf(status, answer);

@@ -117,8 +117,11 @@ Error DescribeFailure(CURLcode code, CURL* handle, std::string_view buffer,
     case CURLE_SSL_CONNECT_ERROR:
       return TlsFailure(details, connection);
     case CURLE_URL_MALFORMAT:
-    case CURLE_UNSUPPORTED_PROTOCOL:
       return Invalid(connection.server + ": not an address: " + details);
+    case CURLE_UNSUPPORTED_PROTOCOL:
+    case CURLE_WEIRD_SERVER_REPLY:
+      return {ErrorCode::kUnavailable,
+              connection.server + ": what answers does not speak HTTP (" + details + ")"};
     case CURLE_BAD_CONTENT_ENCODING:
       return {ErrorCode::kUnavailable,
               connection.server + ": the answer cannot be unpacked: " + details};

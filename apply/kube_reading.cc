@@ -153,6 +153,7 @@ Result<Object> KubeCluster::ReadObject(const ObjectKey& key,
 /// A list of which some pages are read.
 struct KubeCluster::ListInProgress {
   const ListCall* call = nullptr;
+  std::string what;  ///< "list Secret in default"
   std::string path;  ///< Without what makes it a page.
   std::string continue_token;
   ObjectList list;
@@ -170,7 +171,7 @@ struct KubeCluster::ListInProgress {
     continue_token.clear();
     if (++restarts > kMaxRestarts) {
       error = Error{ErrorCode::kUnavailable,
-                    "the list changed faster than it could be read: " + why};
+                    what + ": it changes faster than it can be read: " + why};
     }
   }
 };
@@ -189,11 +190,12 @@ std::vector<Result<ObjectList>> KubeCluster::List(const std::vector<ListCall>& c
   std::vector<ListInProgress> lists(calls.size());
   for (std::size_t i = 0; i < calls.size(); ++i) {
     lists[i].call = &calls[i];
+    lists[i].what = "list " + Name(calls[i]);
     auto path = PathOfAll(calls[i]);
     if (path.ok()) {
       lists[i].path = std::move(path).value();
     } else {
-      lists[i].error = path.error();
+      lists[i].error = path.error().In(lists[i].what);
     }
   }
   while (true) {
@@ -215,7 +217,7 @@ std::vector<Result<ObjectList>> KubeCluster::List(const std::vector<ListCall>& c
   results.reserve(calls.size());
   for (ListInProgress& list : lists) {
     if (list.error) {
-      results.push_back(list.error->In("list " + Name(*list.call)));
+      results.push_back(std::move(*list.error));
     } else {
       results.push_back(std::move(list.list));
     }
@@ -224,9 +226,9 @@ std::vector<Result<ObjectList>> KubeCluster::List(const std::vector<ListCall>& c
 }
 
 void KubeCluster::TakePage(Result<HttpAnswer>& answer, ListInProgress& list) const {
-  const AskedFor asked = Asked(list.path);
+  const AskedFor asked = Asked(list.what);
   if (!answer.ok()) {
-    list.error = answer.error();
+    list.error = answer.error().In(asked.what);
     return;
   }
   const HttpAnswer taken = std::exchange(*answer, {});
@@ -240,10 +242,13 @@ void KubeCluster::TakePage(Result<HttpAnswer>& answer, ListInProgress& list) con
     return;
   }
   auto json = BodyOf(taken, asked);
-  auto page = json.ok() ? ParseListPage(std::move(json).value(), list.call->gvk)
-                        : Result<ListPage>(json.error());
+  if (!json.ok()) {
+    list.error = json.error();
+    return;
+  }
+  auto page = ParseListPage(std::move(json).value(), list.call->gvk);
   if (!page.ok()) {
-    list.error = Error{ErrorCode::kUnavailable, page.error().message};
+    list.error = Error{ErrorCode::kUnavailable, page.error().In(asked.what).message};
     return;
   }
   const bool is_first = list.continue_token.empty();
