@@ -26,9 +26,10 @@ const std::vector<DeletionRule>& DeletionRules() {
 
 const std::vector<ChangeRule>& ChangeRules() {
   static const std::vector<ChangeRule> kRules = {
-      RefuseImmutableChange, RefuseFieldConflict, GuardRetentionPolicy, GuardScaleDown,
-      GuardClaimSize,        GuardVolumeFields,   GuardStrategy,        GuardDataPath,
-      HoldTerminating,       GuardReAddedClaim,   WarnForeignOwner,     GuardMissingReference,
+      GuardClaimSize,    RefuseImmutableChange, RefuseFieldConflict,   GuardRetentionPolicy,
+      GuardScaleDown,    GuardVolumeFields,     GuardStrategy,         GuardDataPath,
+      HoldTerminating,   GuardReAddedClaim,     GuardMissingReference, GuardMissingKey,
+      WarnForeignOwner,
   };
   return kRules;
 }
@@ -50,7 +51,17 @@ std::vector<Finding> JudgeDeletionIn(const Object& live, const Outlook& outlook)
 
 std::vector<Finding> JudgeChangeIn(const ChangeCase& change) {
   std::vector<Finding> findings;
-  for (const ChangeRule rule : ChangeRules()) rule(change, findings);
+  for (const ChangeRule rule : ChangeRules()) {
+    std::vector<Finding> more;
+    rule(change, more);
+    for (Finding& finding : more) {
+      // What the server says of a field, an earlier rule may have said better.
+      const bool said = std::any_of(findings.begin(), findings.end(), [&](const Finding& one) {
+        return one.hazard == finding.hazard && one.ruling == finding.ruling;
+      });
+      if (!said || rule != RefuseImmutableChange) findings.push_back(std::move(finding));
+    }
+  }
   return findings;
 }
 

@@ -80,6 +80,7 @@ void HoldTerminating(const ChangeCase&, std::vector<Finding>&);         // H-A2
 void GuardReAddedClaim(const ChangeCase&, std::vector<Finding>&);       // H-C6
 void WarnForeignOwner(const ChangeCase&, std::vector<Finding>&);        // H-H8
 void GuardMissingReference(const ChangeCase&, std::vector<Finding>&);   // H-F2, H-F18, ...
+void GuardMissingKey(const ChangeCase&, std::vector<Finding>&);         // H-F2
 
 // The revision.
 void HoldForeignInventory(const Outlook&, RevisionFindings&);  // H-H7, H-I8

@@ -54,11 +54,7 @@ void JudgeEdge(const ChangeCase& change, const Edge& edge, std::vector<Finding>&
 
 void JudgeAnnotation(const ChangeCase& change, std::vector<Finding>& findings) {
   if (change.manifest.object.annotation(kDependsOn).empty()) return;
-  std::vector<const Object*> objects;
-  for (const Manifest& manifest : change.outlook.input().desired) {
-    objects.push_back(&manifest.object);
-  }
-  const DependsOn read = ReadDependsOn(change.manifest.object, CustomKindsOf(objects));
+  const DependsOn read = ReadDependsOn(change.manifest.object, change.outlook.custom_kinds());
   for (const std::string& problem : read.unreadable) {
     findings.push_back(
         {"H-F2", Ruling::kHold,

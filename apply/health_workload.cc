@@ -28,8 +28,11 @@ Health Waiting(const Object& workload, std::string sentence, const Snapshot& aro
 
 /// A claim of the set that has no volume, as "; claim x: ...", or "".
 std::string UnboundClaim(const Object& set, const Snapshot& around) {
+  const long long first = IntegerIn(0, set.json(), "spec", "ordinals", "start");
   for (const Object* claim : around.All("", "PersistentVolumeClaim", set.ref().name_space)) {
-    if (OrdinalOfClaim(set, claim->ref().name) < 0) continue;
+    // A claim that an earlier, larger set left behind is nobody's concern now.
+    const long long ordinal = OrdinalOfClaim(set, claim->ref().name);
+    if (ordinal < first || ordinal >= first + ReplicasOf(set)) continue;
     if (StringIn(claim->json(), "status", "phase") == "Bound") continue;
     const std::string warning = LastWarning(claim->ref(), around);
     return "claim " + claim->ref().name + " is not bound" + (warning.empty() ? "" : ": " + warning);

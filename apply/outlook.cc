@@ -50,9 +50,12 @@ ObjectRef RootController(const Object& object, const Snapshot& live) {
 
 Outlook::Outlook(const PlanInput& input, const Object* also_deleted)
     : input_(input), removals_(FindRemovals(input)), edges_(FindReferences(input.desired)) {
+  std::vector<const Object*> objects;
   for (const Manifest& manifest : input.desired) {
     desired_.emplace(manifest.object.ref(), &manifest);
+    objects.push_back(&manifest.object);
   }
+  custom_kinds_ = CustomKindsOf(objects);
   for (const Removal& removal : removals_) {
     if (removal.fate == Removal::Fate::kDelete) {
       deleted_.emplace(removal.live->ref(), removal.live);
@@ -93,7 +96,7 @@ void Outlook::IndexUsers() {
     for (Edge& edge : NamedReferences(*object)) {
       if (edge.strength == EdgeStrength::kHard) edges.push_back(std::move(edge));
     }
-    for (Edge& edge : ReadDependsOn(*object).edges) edges.push_back(std::move(edge));
+    for (Edge& edge : ReadDependsOn(*object, custom_kinds_).edges) edges.push_back(std::move(edge));
   }
   for (const auto& [ref, object] : deleted_) objects.push_back(object);
   for (Edge& edge : FindMentions(objects)) {

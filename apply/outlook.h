@@ -32,6 +32,9 @@ class Outlook {
   const std::vector<Removal>& removals() const { return removals_; }
   const std::vector<Edge>& edges() const { return edges_; }
 
+  /// The custom kinds of the revision, by lower-case kind.
+  const std::map<std::string, ObjectRef>& custom_kinds() const { return custom_kinds_; }
+
   const Manifest* Desired(const ObjectRef& ref) const;
   bool Deletes(const ObjectRef& ref) const { return deleted_.count(ref) != 0; }
   const std::map<ObjectRef, const Object*>& deleted() const { return deleted_; }
@@ -59,6 +62,7 @@ class Outlook {
 
   const PlanInput& input_;
   std::map<ObjectRef, const Manifest*> desired_;
+  std::map<std::string, ObjectRef> custom_kinds_;
   std::vector<Removal> removals_;
   std::map<ObjectRef, const Object*> deleted_;
   std::vector<Edge> edges_;
