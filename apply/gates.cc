@@ -47,15 +47,32 @@ bool Gates::IsWatched(const ObjectRef& ref) const {
 
 const Object* Gates::Live(const ObjectRef& ref) const { return cache_.live().Find(ref); }
 
-Health Gates::Of(const Object& written) const {
+namespace {
+
+/// True if `live` is older than `written`. The API server counts its
+/// resourceVersions upwards (KEP-5504), so the longer or greater number is newer.
+bool IsOlder(const Object& live, const Object& written) {
+  const std::string a = live.resource_version();
+  const std::string b = written.resource_version();
+  return a.size() != b.size() ? a.size() < b.size() : a < b;
+}
+
+}  // namespace
+
+Health Gates::Of(const Object& written) {
   if (!IsWatched(written.ref())) return HealthOf(written, before_);
   const Object* live = Live(written.ref());
   if (live == nullptr) {
+    if (!seen_.contains(written.ref())) return HealthOf(written, cache_.live());
     return {HealthState::kUnknown, "is not there any more: somebody deleted it"};
   }
-  if (live->uid() != written.uid()) {
+  const bool same = live->uid() == written.uid();
+  // A write that the watch has yet to tell: the server's answer to it knows more.
+  if (IsOlder(*live, written)) return HealthOf(written, cache_.live());
+  if (!same) {
     return {HealthState::kFailed, "somebody deleted it and made another of the same name"};
   }
+  seen_.insert(written.ref());
   return HealthOf(*live, cache_.live());
 }
 

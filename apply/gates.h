@@ -24,9 +24,10 @@ class Gates {
   /// one watch for each kind and namespace that is not watched yet.
   Status Watch(const std::vector<const Object*>& objects);
 
-  /// Health of `written` in its newest state known. kFailed if an object of
-  /// another uid has taken its place, kUnknown if it is gone.
-  Health Of(const Object& written) const;
+  /// Health of `written` in its newest state known: a watch that has not come as
+  /// far as the write yet tells nothing, least of all that all is well. kFailed if
+  /// an object of another uid has taken its place, kUnknown if it is gone.
+  Health Of(const Object& written);
 
   /// The newest state of `ref`, from the watches; null if it is not there.
   /// REQUIRES that it is watched.
@@ -35,12 +36,16 @@ class Gates {
   /// Waits until something watched changed, at most `up_to`.
   Status Wait(std::chrono::milliseconds up_to);
 
+  /// What the watches know; for sentences.
+  const Snapshot& around() const { return cache_.live(); }
+
  private:
   bool IsWatched(const ObjectRef& ref) const;
 
   const Snapshot& before_;
   WatchCache cache_;
   std::set<std::pair<Gvk, std::string>> watched_;  ///< Kind, namespace ("" is all).
+  std::set<ObjectRef> seen_;                       ///< Were in the watches once.
 };
 
 }  // namespace holdfast
