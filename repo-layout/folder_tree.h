@@ -1,20 +1,15 @@
-// FolderTree: a folder on disk as a Tree.
+// FolderTree: a folder on disk as it stands.
 
 #pragma once
 
 #include <memory>
 #include <string>
 
-#include "diff/result.h"
 #include "repo-layout/tree.h"
 
 namespace holdfast {
 
-/// Opens the folder at `path` as it stands, committed or not.
-///
-/// kNotFound if there is none, kInvalid if it is no folder, kDenied if it may
-/// not be read. A symbolic link is followed to a file inside the folder only,
-/// so a manifest repository cannot make us read a file of the machine.
+/// kNotFound if there is no such folder, kInvalid if it is none.
 Result<std::unique_ptr<Tree>> OpenFolder(const std::string& path);
 
 }  // namespace holdfast

@@ -1,4 +1,4 @@
-// Glob: patterns of paths.
+// Glob: file patterns with * and **, as .gitignore knows them.
 
 #pragma once
 
@@ -6,10 +6,10 @@
 
 namespace holdfast {
 
-/// True if `path` matches `pattern` as a whole. `*` and `?` stay within one
-/// name; a name `**` stands for any number of folders, none included; every
-/// other character stands for itself. Linear in the product of the lengths,
-/// whatever the pattern.
+/// True if the whole of `path` matches. `*` and `?` match within a name, `**/`
+/// any number of folders, none included, `**` at the end everything below. No
+/// other character is special. Linear in both lengths but for nested `**`, whose
+/// number is bounded by the pattern.
 bool MatchesGlob(std::string_view pattern, std::string_view path);
 
 }  // namespace holdfast

@@ -1,14 +1,16 @@
-// JsonFile: the bytes of a JSON file to one document with line numbers.
+// JsonFile: a *.json manifest with the line of each field.
 
 #pragma once
 
 #include <string_view>
 
-#include "repo-layout/document.h"
+#include "repo-layout/yaml.h"
 
 namespace holdfast {
 
-/// RFC 8259, one value; a key that stands twice is refused with both lines.
-ParsedText ParseJsonFile(std::string_view text);
+/// One JSON text (RFC 8259), in the shape of a YAML file of one document. JSON
+/// goes by its own parser, since YAML's reads some of it differently (escaped
+/// surrogate pairs, for one).
+YamlFile ParseJsonFile(std::string_view bytes);
 
 }  // namespace holdfast

@@ -1,4 +1,4 @@
-// Layout: `.holdfast.yaml`, which files of a repository are manifests.
+// Layout: which files of a repository are manifests (`.holdfast.yaml`).
 
 #pragma once
 
@@ -6,31 +6,21 @@
 #include <string_view>
 #include <vector>
 
-#include "repo-layout/document.h"
+#include "diff/result.h"
 
 namespace holdfast {
 
-/// The default is the layout of a repository without the file.
 struct Layout {
   std::vector<std::string> include = {"**/*.yaml", "**/*.yml", "**/*.json"};
   std::vector<std::string> exclude;
-  std::string name_space;  ///< Of objects that name none; empty: not said here.
+  std::string name_space;  ///< For objects that name none; empty if not said.
 
-  /// True if the file at `path` is to be read as manifests.
-  bool Includes(std::string_view path) const;
-  /// True if `exclude` names `path`, or everything below it.
-  bool Excludes(std::string_view path) const;
-
-  bool operator==(const Layout&) const = default;
+  /// True if a file at `path` is to be read as manifests. Approvals never are.
+  bool Takes(std::string_view path) const;
 };
 
-struct ParsedLayout {
-  Layout layout;
-  std::vector<TextProblem> problems;  ///< `layout` is the default while there are any.
-};
-
-/// A field nobody knows is a problem, with its line: a misspelled `exclude`
-/// would otherwise apply what was meant to be left out.
-ParsedLayout ParseLayout(std::string_view text);
+/// Reads `.holdfast.yaml`. kInvalid with its line for anything that is no Layout
+/// of holdfast.dev/v1, an unknown field included.
+Result<Layout> ParseLayout(std::string_view bytes);
 
 }  // namespace holdfast

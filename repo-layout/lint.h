@@ -1,8 +1,7 @@
-// Lint: what no manifest may say, seen without a cluster.
+// Lint: what no manifest may say, whatever cluster it meets.
 
 #pragma once
 
-#include <string>
 #include <vector>
 
 #include "diff/manifest.h"
@@ -10,16 +9,8 @@
 
 namespace holdfast {
 
-struct LintOptions {
-  /// The namespace of objects that name none; only to follow references.
-  std::string default_namespace = "default";
-};
-
-/// Judges every manifest by every rule of the table in lint.cc. Sorted; empty
-/// where there is nothing to say. Never holds the value of a Secret.
-///
-/// Pure: the same manifests give the same findings.
-std::vector<SourceFinding> Lint(const std::vector<Manifest>& manifests,
-                                const LintOptions& options = {});
+/// The parse-time rules of safety.md over all manifests of a revision, sorted by
+/// source. No value of a Secret is in any finding. Pure.
+std::vector<SourceFinding> Lint(const std::vector<Manifest>& manifests);
 
 }  // namespace holdfast

@@ -1,10 +1,9 @@
-// SourceFinding: a finding about a place in Git.
+// SourceFinding: a remark about a place in Git.
 
 #pragma once
 
 #include <optional>
-#include <string>
-#include <tuple>
+#include <vector>
 
 #include "diff/change.h"
 #include "diff/manifest.h"
@@ -13,25 +12,10 @@
 namespace holdfast {
 
 struct SourceFinding {
-  Source source;   ///< Its line is that of the finding; path "" is the whole revision.
-  int column = 0;  ///< Counted from 1; 0 where a line says enough.
-  std::optional<ObjectRef> ref;  ///< Empty where no object could be read.
+  Source source;
+  int column = 0;                ///< Counted from 1; 0 where it is about a whole line.
+  std::optional<ObjectRef> ref;  ///< The object it is about, if it is one.
   Finding finding;
-
-  /// "mysql/secret.yaml:7:3", "mysql/secret.yaml:7", or "" for the revision.
-  std::string Where() const {
-    if (source.path.empty()) return "";
-    return source.ToString() + (column > 0 ? ":" + std::to_string(column) : "");
-  }
-
-  bool operator==(const SourceFinding&) const = default;
 };
-
-/// By place, then hazard; so that equal revisions print equal reports.
-inline bool operator<(const SourceFinding& a, const SourceFinding& b) {
-  return std::tie(a.source.path, a.source.line, a.column, a.finding.hazard,
-                  a.finding.reason) < std::tie(b.source.path, b.source.line, b.column,
-                                               b.finding.hazard, b.finding.reason);
-}
 
 }  // namespace holdfast

@@ -1,56 +1,43 @@
-// Tree: the files of one revision, wherever they are kept.
-//
-// The seam between manifests and their store. A revision in Git and a folder
-// on disk look the same through it, and a test may make one up.
+// Tree: the files of one revision, wherever they are.
 
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "diff/result.h"
 
 namespace holdfast {
 
-enum class EntryKind {
-  kFile,
-  kLink,  ///< A symbolic link to a file, or to nothing; Read() follows or refuses it.
-  kFolderLink,  ///< A symbolic link to a folder: never followed.
-  kSubmodule,   ///< Another repository; its files are not here.
-  kUnreadable,  ///< A folder that cannot be opened: what is in it is unknown.
-  kSpecial,     ///< A device, a socket, a pipe.
-};
-
 struct TreeEntry {
-  std::string path;        ///< Relative to the root of the Tree, with '/'.
-  std::uint64_t size = 0;  ///< In bytes; 0 where Read() would not give any.
-  EntryKind kind = EntryKind::kFile;
-
-  bool operator==(const TreeEntry&) const = default;
+  enum class Kind {
+    kFile,
+    kUnreadable,  ///< There, and no file that can be read; `why` says so.
+  };
+  std::string path;  ///< Relative to the tree's root, with '/'.
+  Kind kind = Kind::kFile;
+  std::string why;
 };
 
-/// REQUIRES one thread at a time.
 class Tree {
  public:
   virtual ~Tree() = default;
 
-  /// Every file and everything that only looks like one, sorted by path,
-  /// whatever its name; folders are walked and not listed. Names that begin
-  /// with '.' are left out at every level, except kLayoutFile at the top.
-  /// An entry that cannot be read does not fail the list: its kind says so, or
-  /// Read() does. An Error means that nothing is known about the revision.
+  /// Every file below the root, sorted by path. Folders and files whose name
+  /// begins with a dot are left out, but for `.holdfast.yaml` in the root. A link
+  /// is listed as the file that it leads to within the tree; one that leads out of
+  /// it, a submodule, a device are listed as kUnreadable, never left out.
   virtual Result<std::vector<TreeEntry>> List() const = 0;
 
-  /// The bytes of the file at `path`, which a link inside the tree may lead
-  /// to. kInvalid, naming the path, for anything that is no file, leads out of
-  /// the tree or is longer than `limit` bytes; kNotFound; kDenied.
-  virtual Result<std::string> Read(const std::string& path, std::size_t limit) const = 0;
+  /// The bytes of a file that List() named. kInvalid above kMaxFileBytes.
+  virtual Result<std::string> Read(const std::string& path) const = 0;
 };
 
-/// `.holdfast.yaml`, which layout.h reads.
-inline constexpr std::string_view kLayoutFile = ".holdfast.yaml";
+/// No manifest is larger: etcd takes 1.5 MiB an object.
+inline constexpr std::size_t kMaxFileBytes = 3U << 20U;
+
+/// The name of the layout file, the only dotfile that is read.
+inline constexpr const char* kLayoutFile = ".holdfast.yaml";
 
 }  // namespace holdfast

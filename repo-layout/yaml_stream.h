@@ -21,8 +21,7 @@ struct TextError {
 };
 
 struct YamlPiece {
-  std::string_view
-      text;  ///< Into YamlStream::text; begins with its `---` line if it has one.
+  std::string_view text;  ///< Into YamlStream::text; begins with its `---` line if it has one.
   int first_line = 1;
 };
 
