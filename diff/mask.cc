@@ -100,7 +100,7 @@ std::string JsonEscaped(const std::string& text) {
 
 /// Every text as which a program may print one secret value.
 void AddSpellings(const std::string& value, std::vector<std::string>& out) {
-  std::string base64 = EncodeBase64(value);
+  std::string base64 = ToBase64(value);
   const std::string percent = PercentEncoded(value, "0123456789ABCDEF");
   const std::string json = JsonEscaped(value);
   // Go's encoding/json also escapes what could end a script element.

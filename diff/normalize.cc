@@ -29,7 +29,7 @@ bool EqualNumbers(const Json& a, const Json& b) {
 
 }  // namespace
 
-std::string EncodeBase64(std::string_view bytes) {
+std::string ToBase64(std::string_view bytes) {
   std::string out;
   out.reserve((bytes.size() + 2) / 3 * 4);
   for (std::size_t i = 0; i < bytes.size(); i += 3) {
@@ -86,7 +86,7 @@ Object Normalize(const Object& object) {
   }
   Json data = MapIn(json, "data");
   for (const auto& [key, value] : text->items()) {
-    data[key] = value.is_null() ? "" : EncodeBase64(value.get_ref<const std::string&>());
+    data[key] = value.is_null() ? "" : ToBase64(value.get_ref<const std::string&>());
   }
   json["data"] = std::move(data);
   json.erase("stringData");

@@ -33,7 +33,7 @@ bool EqualScalars(const Type& type, const Json& a, const Json& b);
 /// what `type` knows. Nothing is filled in.
 bool EqualExactly(const Type& type, const Json& a, const Json& b);
 
-std::string EncodeBase64(std::string_view bytes);
+std::string ToBase64(std::string_view bytes);
 /// Standard alphabet, line breaks skipped, as Go's decoder does; nothing for
 /// any other text.
 std::optional<std::string> FromBase64(std::string_view text);

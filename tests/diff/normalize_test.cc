@@ -1,0 +1,93 @@
+#include "diff/normalize.h"
+
+#include <doctest/doctest.h>
+
+#include "tests/diff/fixture.h"
+
+namespace holdfast {
+namespace {
+
+TEST_CASE("stringData goes over data, as the server stores it") {
+  struct Row {
+    std::string what;
+    std::string secret;
+    std::string stored;
+  };
+  const std::string head = R"("apiVersion": "v1", "kind": "Secret", "metadata": {"name": "s"})";
+  const Row rows[] = {
+      {"alone", R"("stringData": {"a": "root"})", R"("data": {"a": "cm9vdA=="})"},
+      {"over data", R"("data": {"a": "eA==", "b": "eQ=="}, "stringData": {"a": "root"})",
+       R"("data": {"a": "cm9vdA==", "b": "eQ=="})"},
+      {"null", R"("stringData": {"a": null})", R"("data": {"a": ""})"},
+      {"a number is left for the server to refuse", R"("stringData": {"a": 1})",
+       R"("stringData": {"a": 1})"},
+      {"data that is no map is left too", R"("stringData": {"a": "x"}, "data": [])",
+       R"("stringData": {"a": "x"}, "data": [])"},
+      {"none", R"("data": {"a": "eA=="})", R"("data": {"a": "eA=="})"},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.what);
+    const Object secret = O("{" + head + ", " + row.secret + "}");
+    CHECK(Normalize(secret) == O("{" + head + ", " + row.stored + "}"));
+  }
+  const Object other =
+      O(R"({"apiVersion": "x/v1", "kind": "Secret", "metadata": {"name": "s"},
+            "stringData": {"a": "b"}})");
+  CHECK(Normalize(other) == other);
+}
+
+TEST_CASE("base64 there and back") {
+  struct Row {
+    std::string bytes;
+    std::string text;
+  };
+  const Row rows[] = {{"", ""}, {"f", "Zg=="}, {"fo", "Zm8="}, {"foo", "Zm9v"},
+                      {"foobar", "Zm9vYmFy"}, {std::string("\0\xff\x10", 3), "AP8Q"}};
+  for (const Row& row : rows) {
+    CAPTURE(row.text);
+    CHECK(ToBase64(row.bytes) == row.text);
+    CHECK(FromBase64(row.text) == row.bytes);
+  }
+  CHECK(FromBase64("Zm9v\nYmFy\r\n") == "foobar");
+  for (const std::string bad : {"Z", "Zg", "Zg=", "Zg===", "Z===", "Zm=v", "Zm9v YmFy", "Zm-v", "===="}) {
+    CAPTURE(bad);
+    CHECK_FALSE(FromBase64(bad).has_value());
+  }
+}
+
+TEST_CASE("scalars of one meaning") {
+  struct Row {
+    std::string what;
+    Type::Shape shape;
+    std::string a;
+    std::string b;
+    bool equal;
+  };
+  using Shape = Type::Shape;
+  const Row rows[] = {
+      {"amounts", Shape::kQuantity, "\"1Gi\"", "\"1024Mi\"", true},
+      {"an amount as a number", Shape::kQuantity, "0.5", "\"500m\"", true},
+      {"different amounts", Shape::kQuantity, "\"1Gi\"", "\"1G\"", false},
+      {"texts that are no amounts", Shape::kQuantity, "\"x\"", "\"x\"", true},
+      {"the same texts where they are no amounts", Shape::kScalar, "\"1Gi\"", "\"1024Mi\"",
+       false},
+      {"bytes", Shape::kBytes, "\"Zm9v\\n\"", "\"Zm9v\"", true},
+      {"other bytes", Shape::kBytes, "\"Zm9v\"", "\"Zm9w\"", false},
+      {"a port and its text are two things", Shape::kScalar, "80", "\"80\"", false},
+      {"one and one", Shape::kScalar, "1", "1.0", true},
+      {"where floats cannot tell", Shape::kScalar, "9007199254740993", "9007199254740992.0",
+       false},
+      {"a boolean and a number", Shape::kScalar, "true", "1", false},
+      {"null and zero", Shape::kScalar, "null", "0", false},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.what);
+    Type type;
+    type.shape = row.shape;
+    CHECK(EqualScalars(type, J(row.a), J(row.b)) == row.equal);
+    CHECK(EqualScalars(type, J(row.b), J(row.a)) == row.equal);
+  }
+}
+
+}  // namespace
+}  // namespace holdfast
