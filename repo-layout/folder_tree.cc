@@ -14,7 +14,8 @@ namespace fs = std::filesystem;
 
 /// True if `path` is `root` or lies below it; both canonical.
 bool IsWithin(const fs::path& path, const fs::path& root) {
-  const auto [end, unused] = std::mismatch(root.begin(), root.end(), path.begin(), path.end());
+  const auto [end, unused] =
+      std::mismatch(root.begin(), root.end(), path.begin(), path.end());
   return end == root.end();
 }
 
@@ -69,12 +70,14 @@ class FolderTree : public Tree {
         return Unreadable(path, "a link that leads out of the folder", entries);
       }
       if (fs::is_directory(target, error)) {
-        return Unreadable(path, "a link to a folder; only links to files are followed", entries);
+        return Unreadable(path, "a link to a folder; only links to files are followed",
+                          entries);
       }
     }
     if (found.is_directory(error)) return;
     if (!found.is_regular_file(error)) {
-      return Unreadable(path, error ? error.message() : "neither a file nor a folder", entries);
+      return Unreadable(path, error ? error.message() : "neither a file nor a folder",
+                        entries);
     }
     entries.push_back({.path = path, .why = ""});
   }
@@ -92,13 +95,16 @@ class FolderTree : public Tree {
 Result<std::unique_ptr<Tree>> OpenFolder(const std::string& path) {
   std::error_code error;
   if (!fs::exists(path, error)) {
-    return NotFound("there is no folder " + path + (error ? " (" + error.message() + ")" : ""));
+    return NotFound("there is no folder " + path +
+                    (error ? " (" + error.message() + ")" : ""));
   }
   if (!fs::is_directory(path, error)) {
     return Invalid(path + " is no folder; name the folder that holds it");
   }
   fs::path root = fs::canonical(path, error);
-  if (error) return Error{ErrorCode::kDenied, "cannot open folder " + path + ": " + error.message()};
+  if (error)
+    return Error{ErrorCode::kDenied,
+                 "cannot open folder " + path + ": " + error.message()};
   return std::unique_ptr<Tree>(std::make_unique<FolderTree>(std::move(root)));
 }
 

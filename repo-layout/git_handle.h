@@ -20,11 +20,13 @@ struct GitDeleter {
   }
 };
 
-using GitRepositoryHandle = std::unique_ptr<git_repository, GitDeleter<git_repository_free>>;
+using GitRepositoryHandle =
+    std::unique_ptr<git_repository, GitDeleter<git_repository_free>>;
 using GitObjectHandle = std::unique_ptr<git_object, GitDeleter<git_object_free>>;
 using GitCommitHandle = std::unique_ptr<git_commit, GitDeleter<git_commit_free>>;
 using GitTreeHandle = std::unique_ptr<git_tree, GitDeleter<git_tree_free>>;
-using GitTreeEntryHandle = std::unique_ptr<git_tree_entry, GitDeleter<git_tree_entry_free>>;
+using GitTreeEntryHandle =
+    std::unique_ptr<git_tree_entry, GitDeleter<git_tree_entry_free>>;
 using GitBlobHandle = std::unique_ptr<git_blob, GitDeleter<git_blob_free>>;
 using GitBranchIteratorHandle =
     std::unique_ptr<git_branch_iterator, GitDeleter<git_branch_iterator_free>>;

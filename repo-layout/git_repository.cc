@@ -42,8 +42,10 @@ constexpr std::string_view kFileScheme = "file://";
 Result<std::string> PathOf(const std::string& repo) {
   if (repo.starts_with(kFileScheme)) {
     std::string path = repo.substr(kFileScheme.size());
-    if (path.starts_with("localhost/")) path = path.substr(std::string("localhost").size());
-    if (!path.starts_with('/')) return Invalid(repo + " is no file URL; write file:///path");
+    if (path.starts_with("localhost/"))
+      path = path.substr(std::string("localhost").size());
+    if (!path.starts_with('/'))
+      return Invalid(repo + " is no file URL; write file:///path");
     return path;
   }
   if (repo.find("://") != std::string::npos) {
@@ -65,7 +67,8 @@ Result<GitRepositoryHandle> OpenRepository(const std::string& repo) {
   // A bare repository is the folder itself; one with files has it in .git, which
   // is a file in a worktree.
   if (git_repository_open_ext(&raw, path.c_str(), kFlags, nullptr) == 0 ||
-      git_repository_open_ext(&raw, path.c_str(), GIT_REPOSITORY_OPEN_NO_SEARCH, nullptr) == 0) {
+      git_repository_open_ext(&raw, path.c_str(), GIT_REPOSITORY_OPEN_NO_SEARCH,
+                              nullptr) == 0) {
     return GitRepositoryHandle(raw);
   }
   return NotFound(path + " is no Git repository (" + LastGitMessage() + ")");
@@ -98,7 +101,8 @@ bool IsHex(const std::string& text) {
 /// but never an expression like HEAD~3: a sync names a place, not a walk.
 Result<GitCommitHandle> FindCommit(git_repository* repository, const std::string& ref) {
   const std::array<std::string, 5> names = {ref, "refs/" + ref, "refs/tags/" + ref,
-                                            "refs/heads/" + ref, "refs/remotes/origin/" + ref};
+                                            "refs/heads/" + ref,
+                                            "refs/remotes/origin/" + ref};
   for (const std::string& name : names) {
     if (name != "HEAD" && !name.starts_with("refs/")) continue;
     git_reference* raw = nullptr;
@@ -146,15 +150,18 @@ Result<GitRevision> OpenRevision(const RevisionName& name) {
   if (!commit.ok()) return commit.error().In("repository " + name.repo);
   git_tree* raw = nullptr;
   if (git_commit_tree(&raw, commit->get()) != 0) {
-    return Error{ErrorCode::kUnavailable, "repository " + name.repo + ": " + LastGitMessage()};
+    return Error{ErrorCode::kUnavailable,
+                 "repository " + name.repo + ": " + LastGitMessage()};
   }
   GitTreeHandle root(raw);
   GitRevision revision{.commit = CommitId(commit->get()),
                        .time = git_commit_time(commit->get()),
                        .tree = nullptr};
-  auto tree = OpenGitTree(std::move(repository), std::move(root), WithoutSlashes(name.path));
+  auto tree =
+      OpenGitTree(std::move(repository), std::move(root), WithoutSlashes(name.path));
   if (!tree.ok()) {
-    return tree.error().In("repository " + name.repo + " at " + revision.commit.substr(0, 12));
+    return tree.error().In("repository " + name.repo + " at " +
+                           revision.commit.substr(0, 12));
   }
   revision.tree = std::move(tree).value();
   return revision;

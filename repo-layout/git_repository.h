@@ -11,13 +11,14 @@
 namespace holdfast {
 
 struct GitRevision {
-  std::string commit;       ///< Forty hexadecimal digits.
-  long long time = 0;       ///< Of the commit, seconds since the epoch.
+  std::string commit;  ///< Forty hexadecimal digits.
+  long long time = 0;  ///< Of the commit, seconds since the epoch.
   std::unique_ptr<Tree> tree;
 };
 
 struct RevisionName {
-  std::string repo;  ///< A path, or a file:// URL; bare, with a .git folder, or a worktree.
+  std::string
+      repo;  ///< A path, or a file:// URL; bare, with a .git folder, or a worktree.
   std::string ref = "HEAD";  ///< Branch, tag, or full or abbreviated commit.
   std::string path;          ///< Folder within it; empty is the root.
 };

@@ -58,12 +58,16 @@ class GitTree : public Tree {
           break;
         }
         case GIT_FILEMODE_COMMIT:
-          entries.push_back({.path = path,
-                             .kind = TreeEntry::Kind::kUnreadable,
-                             .why = "a submodule; its files are not part of this repository"});
+          entries.push_back(
+              {.path = path,
+               .kind = TreeEntry::Kind::kUnreadable,
+               .why = "a submodule; its files are not part of this repository"});
           break;
-        case GIT_FILEMODE_LINK: ListLink(path, entries); break;
-        default: entries.push_back({.path = path, .why = ""});
+        case GIT_FILEMODE_LINK:
+          ListLink(path, entries);
+          break;
+        default:
+          entries.push_back({.path = path, .why = ""});
       }
     }
     return {};
@@ -112,8 +116,8 @@ class GitTree : public Tree {
 
 }  // namespace
 
-Result<std::unique_ptr<Tree>> OpenGitTree(GitRepositoryHandle repository, GitTreeHandle root,
-                                          const std::string& path) {
+Result<std::unique_ptr<Tree>> OpenGitTree(GitRepositoryHandle repository,
+                                          GitTreeHandle root, const std::string& path) {
   if (!path.empty()) {
     git_tree_entry* raw = nullptr;
     if (git_tree_entry_bypath(&raw, root.get(), path.c_str()) != 0) {

@@ -13,7 +13,7 @@ namespace holdfast {
 /// The folder `path` of `root` ("" is the root itself); `repository` is kept
 /// open as long as the tree lives. kNotFound if there is no such folder,
 /// kInvalid if it is a file.
-Result<std::unique_ptr<Tree>> OpenGitTree(GitRepositoryHandle repository, GitTreeHandle root,
-                                          const std::string& path);
+Result<std::unique_ptr<Tree>> OpenGitTree(GitRepositoryHandle repository,
+                                          GitTreeHandle root, const std::string& path);
 
 }  // namespace holdfast

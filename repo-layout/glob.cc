@@ -22,7 +22,8 @@ bool MatchesGlob(std::string_view pattern, std::string_view path) {
       }
     }
     if (path.empty()) return false;
-    const bool fits = pattern.front() == '?' ? path.front() != '/' : pattern.front() == path.front();
+    const bool fits =
+        pattern.front() == '?' ? path.front() != '/' : pattern.front() == path.front();
     if (!fits) return false;
     pattern.remove_prefix(1);
     path.remove_prefix(1);

@@ -1,114 +1,174 @@
 #include "repo-layout/json_file.h"
 
 #include <charconv>
-#include <memory>
+#include <cstddef>
+#include <optional>
+#include <set>
 #include <string>
 #include <utility>
+
+#include "repo-layout/line_recorder.h"
+#include "repo-layout/text_check.h"
 
 namespace holdfast {
 namespace {
 
-/// Walks a text that is known to be JSON and notes where each value begins.
-class LineFinder {
+/// Walks a JSON text for the lines of its fields. ParseJson judges the text;
+/// this walk stops wherever the text is not what it expects, and never reads
+/// outside of it.
+class LineWalk {
  public:
-  LineFinder(std::string_view text, LineMap& lines) : text_(text), lines_(lines) {}
+  explicit LineWalk(std::string_view text) : text_(text) {}
 
-  void Value(const std::string& pointer) {
+  void Run() {
     SkipBlanks();
-    if (!pointer.empty()) lines_.Add(pointer, line_);
-    switch (Peek()) {
-      case '{': return Object(pointer);
-      case '[': return Array(pointer);
-      case '"': String(); return;
-      default:
-        while (at_ < text_.size() && text_.substr(at_, 1).find_first_of(",]} \t\r\n") ==
-                                         std::string_view::npos) {
-          ++at_;
-        }
-    }
+    lines_.Root(line_);
+    Value(0);
   }
+  LineRecorder& lines() { return lines_; }
+  const std::optional<TextError>& twice() const { return twice_; }
 
  private:
-  char Peek() const { return at_ < text_.size() ? text_[at_] : '\0'; }
+  bool Value(int depth) {
+    SkipBlanks();
+    if (at_ >= text_.size() || depth > kMaxJsonDepth) return false;
+    if (text_[at_] == '{') return Map(depth);
+    if (text_[at_] == '[') return List(depth);
+    if (text_[at_] == '"') return Text(nullptr);
+    while (at_ < text_.size() &&
+           std::string_view(" \t\r\n,]}").find(text_[at_]) == std::string_view::npos) {
+      ++at_;
+    }
+    return true;
+  }
+
+  bool Map(int depth) {
+    std::set<std::string> keys;
+    Take('{');
+    if (Take('}')) return true;
+    do {
+      SkipBlanks();
+      const int line = line_;
+      const int column = static_cast<int>(at_ - line_start_) + 1;
+      std::string key;
+      if (!Text(&key) || !Take(':')) return false;
+      if (!keys.insert(key).second) return Twice(key, line, column);
+      lines_.EnterKey(key, line);
+      if (!Value(depth + 1)) return false;
+      lines_.Leave();
+    } while (Take(','));
+    return Take('}');
+  }
+
+  bool List(int depth) {
+    Take('[');
+    if (Take(']')) return true;
+    std::size_t index = 0;
+    do {
+      SkipBlanks();
+      lines_.EnterIndex(index++, line_);
+      if (!Value(depth + 1)) return false;
+      lines_.Leave();
+    } while (Take(','));
+    return Take(']');
+  }
+
+  bool Twice(const std::string& key, int line, int column) {
+    twice_ =
+        TextError{line, column,
+                  "the key \"" + key + "\" stands twice in one map, first on line " +
+                      std::to_string(lines_.LineOfKey(key)) + "; remove one of them"};
+    return false;
+  }
+
+  /// A string, its escapes undone into `value` if that is not null.
+  bool Text(std::string* value) {
+    if (at_ >= text_.size() || text_[at_] != '"') return false;
+    const std::size_t begin = at_++;
+    while (at_ < text_.size() && text_[at_] != '"' && text_[at_] != '\n') {
+      at_ += text_[at_] == '\\' ? 2 : 1;
+    }
+    if (at_ >= text_.size() || text_[at_] != '"') return false;
+    ++at_;
+    if (value == nullptr) return true;
+    const auto parsed = ParseJson(text_.substr(begin, at_ - begin));
+    if (!parsed || !parsed->is_string()) return false;
+    *value = parsed->get<std::string>();
+    return true;
+  }
+
+  bool Take(char wanted) {
+    SkipBlanks();
+    if (at_ >= text_.size() || text_[at_] != wanted) return false;
+    ++at_;
+    return true;
+  }
 
   void SkipBlanks() {
     for (; at_ < text_.size(); ++at_) {
-      if (text_[at_] == '\n') ++line_;
-      else if (text_[at_] != ' ' && text_[at_] != '\t' && text_[at_] != '\r') return;
+      const char c = text_[at_];
+      if (c == '\n') {
+        ++line_;
+        line_start_ = at_ + 1;
+      } else if (c != ' ' && c != '\t' && c != '\r') {
+        return;
+      }
     }
-  }
-
-  /// The string that begins here, its escapes left as they are: only a key that
-  /// needs none is ever looked up.
-  std::string String() {
-    const std::size_t from = ++at_;
-    while (at_ < text_.size() && text_[at_] != '"') at_ += text_[at_] == '\\' ? 2 : 1;
-    return std::string(text_.substr(from, at_++ - from));
-  }
-
-  void Object(const std::string& pointer) {
-    ++at_;
-    for (SkipBlanks(); Peek() == '"'; SkipBlanks()) {
-      std::string key;
-      for (const char c : String()) key += c == '~' ? "~0" : c == '/' ? "~1" : std::string(1, c);
-      SkipBlanks();
-      ++at_;  // ':'
-      Value(pointer + "/" + key);
-      SkipBlanks();
-      if (Peek() == ',') ++at_;
-    }
-    ++at_;
-  }
-
-  void Array(const std::string& pointer) {
-    ++at_;
-    SkipBlanks();
-    for (std::size_t i = 0; at_ < text_.size() && Peek() != ']'; ++i) {
-      Value(pointer + "/" + std::to_string(i));
-      SkipBlanks();
-      if (Peek() == ',') ++at_;
-      SkipBlanks();
-    }
-    ++at_;
   }
 
   std::string_view text_;
-  LineMap& lines_;
   std::size_t at_ = 0;
+  std::size_t line_start_ = 0;
   int line_ = 1;
+  LineRecorder lines_;
+  std::optional<TextError> twice_;
 };
 
-/// "line 3, column 7: not JSON: ..." into its parts.
-TextError FromMessage(const std::string& message) {
-  TextError error{1, 1, message};
+/// Takes "line 3, column 5: " off the front of a message of ParseJson.
+TextError ProblemOf(std::string_view message) {
+  TextError problem{1, 1, std::string(message)};
+  int line = 0;
+  int column = 0;
   constexpr std::string_view kLine = "line ";
   constexpr std::string_view kColumn = ", column ";
-  const std::string_view text = message;
-  const auto column = text.find(kColumn);
-  if (!text.starts_with(kLine) || column == std::string_view::npos) return error;
-  const auto end = text.find(": ", column);
-  if (end == std::string_view::npos) return error;
-  std::from_chars(text.data() + kLine.size(), text.data() + column, error.line);
-  std::from_chars(text.data() + column + kColumn.size(), text.data() + end, error.column);
-  error.message = message.substr(end + 2);
-  return error;
+  if (!message.starts_with(kLine)) return problem;
+  const char* const end = message.data() + message.size();
+  const auto [after_line, bad_line] =
+      std::from_chars(message.data() + kLine.size(), end, line);
+  const std::string_view rest(after_line, static_cast<std::size_t>(end - after_line));
+  if (bad_line != std::errc() || !rest.starts_with(kColumn)) return problem;
+  const auto [after, bad_column] =
+      std::from_chars(rest.data() + kColumn.size(), end, column);
+  const std::string_view words(after, static_cast<std::size_t>(end - after));
+  if (bad_column != std::errc() || !words.starts_with(": ")) return problem;
+  return {line, column, std::string(words.substr(2))};
 }
 
 }  // namespace
 
-YamlFile ParseJsonFile(std::string_view bytes) {
-  YamlFile file;
-  if (bytes.starts_with("\xef\xbb\xbf")) bytes.remove_prefix(3);
-  auto json = ParseJson(bytes);
-  if (!json.ok()) {
-    file.errors.push_back(FromMessage(json.error().message));
-    return file;
+YamlFile ParseJsonFile(std::string_view text) {
+  YamlFile parsed;
+  if (auto problem = CheckText(text)) {
+    parsed.errors.push_back(*std::move(problem));
+    return parsed;
   }
-  auto lines = std::make_shared<LineMap>();
-  LineFinder(bytes, *lines).Value("");
-  lines->Seal();
-  file.documents.push_back({.json = std::move(json).value(), .lines = std::move(lines)});
-  return file;
+  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+  if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
+  auto json = ParseJson(text);
+  LineWalk walk(text);
+  walk.Run();
+  if (!json) {
+    parsed.errors.push_back(walk.twice() ? *walk.twice()
+                                         : ProblemOf(json.error().message));
+    return parsed;
+  }
+  YamlDocument document;
+  document.json = std::move(json).value();
+  document.line = 1;
+  walk.lines().MoveTo(&document);
+  document.line = document.lines->LineOf("");
+  if (!document.json.is_null()) parsed.documents.push_back(std::move(document));
+  return parsed;
 }
 
 }  // namespace holdfast

@@ -1,16 +1,14 @@
-// JsonFile: a *.json manifest with the line of each field.
+// JsonFile: the bytes of a JSON file to one document with line numbers.
 
 #pragma once
 
 #include <string_view>
 
-#include "repo-layout/yaml.h"
+#include "repo-layout/document.h"
 
 namespace holdfast {
 
-/// One JSON text (RFC 8259), in the shape of a YAML file of one document. JSON
-/// goes by its own parser, since YAML's reads some of it differently (escaped
-/// surrogate pairs, for one).
-YamlFile ParseJsonFile(std::string_view bytes);
+/// RFC 8259, one value; a key that stands twice is refused with both lines.
+YamlFile ParseJsonFile(std::string_view text);
 
 }  // namespace holdfast

@@ -10,7 +10,8 @@
 namespace holdfast {
 namespace {
 
-Error At(const YamlDocument& document, const std::string& pointer, const std::string& what) {
+Error At(const YamlDocument& document, const std::string& pointer,
+         const std::string& what) {
   int line = document.lines->LineOf(pointer);
   if (line == 0) line = document.line;
   return Invalid(std::string(kLayoutFile) + ":" + std::to_string(line) + ": " + what);
@@ -30,7 +31,9 @@ std::optional<std::vector<std::string>> Texts(const Json& value) {
 
 bool Layout::Takes(std::string_view path) const {
   if (path.starts_with("approvals/") || path == kLayoutFile) return false;
-  const auto matches = [&](const std::string& pattern) { return MatchesGlob(pattern, path); };
+  const auto matches = [&](const std::string& pattern) {
+    return MatchesGlob(pattern, path);
+  };
   return std::any_of(include.begin(), include.end(), matches) &&
          std::none_of(exclude.begin(), exclude.end(), matches);
 }
@@ -46,7 +49,8 @@ Result<Layout> ParseLayout(std::string_view bytes) {
   if (file.documents.size() != 1) return Invalid(name + ": it must hold one document");
   const YamlDocument& document = file.documents.front();
   const Json& json = document.json;
-  if (StringIn(json, "apiVersion") != "holdfast.dev/v1" || StringIn(json, "kind") != "Layout") {
+  if (StringIn(json, "apiVersion") != "holdfast.dev/v1" ||
+      StringIn(json, "kind") != "Layout") {
     return At(document, "", "it must be a Layout of holdfast.dev/v1");
   }
   Layout layout;

@@ -21,7 +21,8 @@ std::string FolderOf(const std::string& path) {
 
 bool IsKustomization(const std::string& path) {
   const std::string name = path.substr(path.rfind('/') + 1);
-  return name == "kustomization.yaml" || name == "kustomization.yml" || name == "Kustomization";
+  return name == "kustomization.yaml" || name == "kustomization.yml" ||
+         name == "Kustomization";
 }
 
 class Loader {
@@ -54,7 +55,8 @@ class Loader {
   }
 
  private:
-  void Add(const Source& source, int column, std::optional<ObjectRef> ref, Finding finding) {
+  void Add(const Source& source, int column, std::optional<ObjectRef> ref,
+           Finding finding) {
     loaded_.findings.push_back({source, column, std::move(ref), std::move(finding)});
   }
 
@@ -64,13 +66,13 @@ class Loader {
   }
 
   void ReadLayout(const std::vector<TreeEntry>& entries) {
-    const bool present = std::any_of(entries.begin(), entries.end(), [](const TreeEntry& entry) {
-      return entry.path == kLayoutFile;
-    });
+    const bool present =
+        std::any_of(entries.begin(), entries.end(),
+                    [](const TreeEntry& entry) { return entry.path == kLayoutFile; });
     if (!present) return;
     const auto bytes = tree_.Read(kLayoutFile);
-    auto layout = bytes.ok() ? ParseLayout(*bytes)
-                             : Result<Layout>(bytes.error().In(kLayoutFile));
+    auto layout =
+        bytes.ok() ? ParseLayout(*bytes) : Result<Layout>(bytes.error().In(kLayoutFile));
     if (layout.ok()) {
       loaded_.layout = std::move(layout).value();
       return;
@@ -88,7 +90,8 @@ class Loader {
       Bad({entry.path, 1, 1}, 0,
           "the folder " + (FolderOf(entry.path).empty() ? "." : FolderOf(entry.path)) +
               " is built by kustomize, which this version does not run",
-          "commit what `kustomize build` prints, and exclude this folder in .holdfast.yaml");
+          "commit what `kustomize build` prints, and exclude this folder in "
+          ".holdfast.yaml");
     }
     return folders;
   }
@@ -99,7 +102,8 @@ class Loader {
       return Bad({path, 1, 1}, 0, path + ": " + bytes.error().message, kExclude);
     }
     if (bytes->starts_with("version https://git-lfs.github.com/spec/")) {
-      return Bad({path, 1, 1}, 0, path + " is a Git LFS pointer: its content is not in Git",
+      return Bad({path, 1, 1}, 0,
+                 path + " is a Git LFS pointer: its content is not in Git",
                  "commit the file itself");
     }
     YamlFile file = path.ends_with(".json") ? ParseJsonFile(*bytes) : ParseYaml(*bytes);
@@ -114,7 +118,8 @@ class Loader {
     }
   }
 
-  void TakeDocument(Json json, const Source& source, std::shared_ptr<const LineMap> lines) {
+  void TakeDocument(Json json, const Source& source,
+                    std::shared_ptr<const LineMap> lines) {
     if (IsList(json)) return TakeList(json, source, lines);
     auto object = Object::Make(std::move(json));
     if (!object.ok()) {
@@ -133,8 +138,8 @@ class Loader {
   /// `v1/List` and the lists that a server answers ("PodList"): items and no name.
   static bool IsList(const Json& json) {
     const Json* items = FindIn(json, "items");
-    return StringIn(json, "kind").ends_with("List") && items != nullptr && items->is_array() &&
-           StringIn(json, "metadata", "name").empty();
+    return StringIn(json, "kind").ends_with("List") && items != nullptr &&
+           items->is_array() && StringIn(json, "metadata", "name").empty();
   }
 
   void TakeList(const Json& list, const Source& source,
@@ -173,7 +178,8 @@ class Loader {
   void NothingThere() {
     Add({"", 1, 1}, 0, std::nullopt,
         {"H-H1", Ruling::kHold,
-         "there is no manifest at all; that looks like a wrong path or a failed read, not like "
+         "there is no manifest at all; that looks like a wrong path or a failed read, "
+         "not like "
          "a wish to delete everything",
          "check the path and the branch"});
   }

@@ -2,347 +2,217 @@
 
 #include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/exceptions.h>
+#include <yaml-cpp/mark.h>
 #include <yaml-cpp/parser.h>
 
 #include <algorithm>
+#include <array>
+#include <exception>
 #include <istream>
-#include <map>
 #include <optional>
 #include <streambuf>
+#include <string>
 #include <utility>
 
-#include "repo-layout/yaml_scalar.h"
+#include "repo-layout/document_builder.h"
+#include "repo-layout/text_check.h"
+#include "repo-layout/utf16.h"
+#include "repo-layout/yaml_pieces.h"
 
 namespace holdfast {
 namespace {
 
-/// Thrown out of yaml-cpp's callbacks and caught in ParsePiece: the only way to
-/// stop it in the middle.
-struct Refused {
-  YAML::Mark mark;
-  std::string message;
-};
-
-/// yaml-cpp reads streams only; this one reads a text where it lies.
-class TextBuffer : public std::streambuf {
+/// An istream over text that somebody else keeps.
+class ViewBuffer : public std::streambuf {
  public:
-  explicit TextBuffer(std::string_view text) {
-    char* begin = const_cast<char*>(text.data());
+  explicit ViewBuffer(std::string_view text) {
+    // The get area is never written to; streambuf's interface is older than const.
+    char* const begin = const_cast<char*>(text.data());  // NOLINT
     setg(begin, begin, begin + text.size());
   }
 };
 
-/// What an anchor stands for.
-struct Anchored {
-  std::shared_ptr<const Json> value;  ///< Null while it is still open.
-  std::size_t nodes = 0;
-};
+/// Stops the parser once the builder has a problem. Caught in this file.
+struct Stop {};
 
-/// Builds one document from events. Values are made bottom-up and moved into
-/// their parent when they are complete, so nothing points into a container that
-/// grows.
-class Builder : public YAML::EventHandler {
+/// Hands yaml-cpp's events to a DocumentBuilder, the places moved to where the
+/// piece stands in its file.
+class Adapter : public YAML::EventHandler {
  public:
-  Builder(LineMap& lines, int line_offset) : lines_(lines), line_offset_(line_offset) {}
+  Adapter(DocumentBuilder* builder, int first_line)
+      : builder_(builder), first_line_(first_line) {}
 
-  bool has_document() const { return documents_ > 0; }
-  int first_line() const { return first_line_; }
-  Json Take() { return std::move(root_); }
+  DocumentBuilder::Place PlaceOf(const YAML::Mark& mark) const {
+    return {mark.line + first_line_, mark.column + 1};
+  }
 
   void OnDocumentStart(const YAML::Mark& mark) override {
-    if (++documents_ > 1) {
-      throw Refused{mark, "a second document begins here without a line ---"};
-    }
+    Check(builder_->Begin(PlaceOf(mark)));
   }
   void OnDocumentEnd() override {}
-
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
-    if (!frames_.empty() && frames_.back().is_map && frames_.back().has_key &&
-        !frames_.back().is_flow && frames_.back().key_mark.pos == mark.pos) {
-      throw Refused{mark, "a key without a colon"};
-    }
-    Complete(Json(nullptr), mark, anchor, 1);
+    Check(builder_->Null(PlaceOf(mark), anchor));
   }
-
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
-    const auto known = anchors_.find(anchor);
-    if (known == anchors_.end() || known->second.value == nullptr) {
-      throw Refused{mark, "an alias within its own anchor has no end"};
-    }
-    Complete(*known->second.value, mark, 0, known->second.nodes);
+    Check(builder_->Alias(PlaceOf(mark), anchor));
   }
-
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& value) override {
-    // A plain `<<` as a key asks for a merge; quoted it is a key like any other.
-    const bool merge = tag == "?" && value == "<<" && ExpectsKey();
-    Json json = Resolve(mark, tag, value);
-    if (merge) {
-      frames_.back().has_key = true;
-      frames_.back().is_merge = true;
-      frames_.back().key_mark = mark;
-      return;
-    }
-    Complete(std::move(json), mark, anchor, 1);
+    Check(builder_->Scalar(PlaceOf(mark), tag, value, anchor));
   }
-
-  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
-                       YAML::EmitterStyle::value style) override {
-    Open(mark, tag, anchor, false, style == YAML::EmitterStyle::Flow);
+  void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
+                       YAML::EmitterStyle::value) override {
+    Check(builder_->OpenList(PlaceOf(mark), anchor));
   }
-  void OnSequenceEnd() override { Close(); }
-  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+  void OnMapStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
                   YAML::EmitterStyle::value style) override {
-    Open(mark, tag, anchor, true, style == YAML::EmitterStyle::Flow);
+    const bool flow = style == YAML::EmitterStyle::Flow;
+    Check(builder_->OpenMap(
+        PlaceOf(mark),
+        flow ? DocumentBuilder::Style::kFlow : DocumentBuilder::Style::kBlock, anchor));
   }
-  void OnMapEnd() override {
-    ApplyMerges();
-    Close();
-  }
+  void OnSequenceEnd() override { Check(builder_->Close()); }
+  void OnMapEnd() override { Check(builder_->Close()); }
 
  private:
-  struct Frame {
-    bool is_map = false;
-    bool is_flow = false;
-    Json value;
-    YAML::Mark mark;
-    YAML::anchor_t anchor = 0;
-    std::size_t nodes_before = 0;
-    std::size_t pointer_length = 0;  ///< Of pointer_ at this container.
-    bool has_key = false;            ///< A key was read, its value comes next.
-    bool is_merge = false;           ///< That key is `<<`.
-    std::string key;
-    YAML::Mark key_mark;
-    std::map<std::string, int> key_lines;
-    std::vector<Json> merges;
-  };
-
-  bool ExpectsKey() const {
-    return !frames_.empty() && frames_.back().is_map && !frames_.back().has_key;
+  static void Check(bool ok) {
+    if (!ok) throw Stop();
   }
 
-  int LineOf(const YAML::Mark& mark) const { return mark.line + 1 + line_offset_; }
-
-  Json Resolve(const YAML::Mark& mark, const std::string& tag, const std::string& value) const {
-    constexpr std::string_view kCore = "tag:yaml.org,2002:";
-    if (tag == "?" || tag.empty()) return Checked(mark, ResolvePlainScalar(value));
-    if (!tag.starts_with(kCore)) return Json(value);
-    const std::string type = tag.substr(kCore.size());
-    if (type == "str") return Json(value);
-    if (type == "binary") {
-      auto bytes = DecodeBinary(value);
-      if (!bytes.ok()) throw Refused{mark, "!!binary is " + bytes.error().message};
-      return Json(std::move(bytes).value());
-    }
-    Json json = Checked(mark, ResolvePlainScalar(value));
-    const bool fits = (type == "int" && json.is_number_integer()) ||
-                      (type == "float" && json.is_number()) ||
-                      (type == "bool" && json.is_boolean());
-    if (!fits) throw Refused{mark, "the value is no !!" + type};
-    return json;
-  }
-
-  template <typename T>
-  static T Checked(const YAML::Mark& mark, Result<T> result) {
-    if (!result.ok()) throw Refused{mark, result.error().message};
-    return std::move(result).value();
-  }
-
-  void Count(const YAML::Mark& mark, std::size_t nodes) {
-    nodes_ += nodes;
-    if (nodes_ > kMaxYamlNodes) {
-      throw Refused{mark, "the document has more than " + std::to_string(kMaxYamlNodes) +
-                              " values, its aliases written out"};
-    }
-  }
-
-  /// Where the value that comes next will stand, for LineMap.
-  void ExtendPointer(const YAML::Mark& mark) {
-    if (frames_.empty()) {
-      if (first_line_ == 0) first_line_ = LineOf(mark);
-      return;
-    }
-    const Frame& frame = frames_.back();
-    pointer_.resize(frame.pointer_length);
-    if (!frame.is_map) {
-      pointer_ += "/" + std::to_string(frame.value.size());
-    } else {
-      pointer_ += '/';
-      for (const char c : frame.key) {  // RFC 6901 escapes ~ and /.
-        if (c == '~') pointer_ += "~0";
-        else if (c == '/') pointer_ += "~1";
-        else pointer_ += c;
-      }
-    }
-    lines_.Add(pointer_, LineOf(frame.is_map ? frame.key_mark : mark));
-  }
-
-  void Open(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor, bool is_map,
-            bool is_flow) {
-    if (ExpectsKey()) throw Refused{mark, "a key that is a list or a map"};
-    if (frames_.size() >= static_cast<std::size_t>(kMaxYamlDepth)) {
-      throw Refused{mark, "nested deeper than " + std::to_string(kMaxYamlDepth) + " levels"};
-    }
-    Count(mark, 1);
-    ExtendPointer(mark);
-    if (anchor != 0) anchors_[anchor] = {};
-    frames_.push_back({.is_map = is_map,
-                       .is_flow = is_flow,
-                       .value = is_map ? Json::object() : Json::array(),
-                       .mark = mark,
-                       .anchor = anchor,
-                       .nodes_before = nodes_ - 1,
-                       .pointer_length = pointer_.size(),
-                       .key = {},
-                       .key_mark = {},
-                       .key_lines = {},
-                       .merges = {}});
-  }
-
-  void Close() {
-    Frame frame = std::move(frames_.back());
-    frames_.pop_back();
-    pointer_.resize(frames_.empty() ? 0 : frames_.back().pointer_length);
-    if (frame.anchor != 0) {
-      anchors_[frame.anchor] = {std::make_shared<const Json>(frame.value),
-                                nodes_ - frame.nodes_before};
-    }
-    Attach(std::move(frame.value), frame.mark);
-  }
-
-  /// A scalar, null or alias.
-  void Complete(Json json, const YAML::Mark& mark, YAML::anchor_t anchor, std::size_t nodes) {
-    Count(mark, nodes);
-    if (anchor != 0) anchors_[anchor] = {std::make_shared<const Json>(json), nodes};
-    if (ExpectsKey()) return TakeKey(json, mark);
-    ExtendPointer(mark);
-    Attach(std::move(json), mark);
-  }
-
-  void TakeKey(const Json& json, const YAML::Mark& mark) {
-    if (json.is_structured()) throw Refused{mark, "a key that is a list or a map"};
-    Frame& frame = frames_.back();
-    frame.key = Checked(mark, KeyText(json));
-    frame.key_mark = mark;
-    frame.has_key = true;
-    const auto [first, is_new] = frame.key_lines.emplace(frame.key, LineOf(mark));
-    if (!is_new) {
-      throw Refused{mark, "the key \"" + frame.key + "\" stands twice; first on line " +
-                              std::to_string(first->second)};
-    }
-  }
-
-  void Attach(Json json, const YAML::Mark& mark) {
-    if (frames_.empty()) {
-      root_ = std::move(json);
-      return;
-    }
-    Frame& frame = frames_.back();
-    if (!frame.is_map) {
-      frame.value.push_back(std::move(json));
-      return;
-    }
-    frame.has_key = false;
-    if (frame.is_merge) {
-      frame.is_merge = false;
-      TakeMerge(frame, std::move(json), mark);
-      return;
-    }
-    frame.value[frame.key] = std::move(json);
-  }
-
-  static void TakeMerge(Frame& frame, Json json, const YAML::Mark& mark) {
-    if (json.is_object()) {
-      frame.merges.push_back(std::move(json));
-      return;
-    }
-    const bool maps = json.is_array() && std::all_of(json.begin(), json.end(), [](const Json& one) {
-                        return one.is_object();
-                      });
-    if (!maps) throw Refused{mark, "<< merges maps, and this is none"};
-    for (Json& one : json) frame.merges.push_back(std::move(one));
-  }
-
-  /// YAML's merge key: what the map says itself goes first, then the merged maps
-  /// in their order.
-  void ApplyMerges() {
-    Frame& frame = frames_.back();
-    for (const Json& merged : frame.merges) {
-      for (const auto& [key, value] : merged.items()) {
-        if (!frame.value.contains(key)) frame.value[key] = value;
-      }
-    }
-  }
-
-  LineMap& lines_;
-  int line_offset_;
-  int documents_ = 0;
-  int first_line_ = 0;
-  std::size_t nodes_ = 0;
-  Json root_;
-  std::vector<Frame> frames_;
-  std::map<YAML::anchor_t, Anchored> anchors_;
-  std::string pointer_;  ///< RFC 6901, of the value that was begun last.
+  DocumentBuilder* builder_;
+  int first_line_;
 };
 
-/// Throws YAML::ParserException or Refused.
-void RunParser(std::string_view text, Builder& builder) {
-  TextBuffer buffer(text);
+constexpr const char* kTab =
+    "a tab stands where YAML counts blanks; indent with blanks only";
+
+/// yaml-cpp's words, where ours say better what to do.
+std::string InOurWords(const std::string& message, DocumentBuilder::Place last) {
+  struct Words {
+    std::string_view theirs;
+    std::string_view ours;
+  };
+  constexpr std::array<Words, 5> kWords = {{
+      {"illegal map value",
+       "a second \": \" on one line, a key at a wrong indentation, or a line above "
+       "without a "
+       "colon; quote a text that holds \": \""},
+      {"end of map not found",
+       "the indentation does not fit the lines above, or a line has no "
+       "colon after its key"},
+      {"end of sequence not found",
+       "the indentation does not fit the list above, or a \"-\" is missing"},
+      {"bad file", "nested too deeply"},
+      {"unknown token",
+       "begins with a character that YAML keeps for itself; quote the text"},
+  }};
+  const bool unclosed =
+      message.find("illegal document indicator in scalar") != message.npos ||
+      message.find("illegal EOF in scalar") != message.npos;
+  if (unclosed) {
+    return "a quote that is opened on line " + std::to_string(last.line) +
+           " or below is never closed";
+  }
+  for (const Words& words : kWords) {
+    if (message.find(words.theirs) != message.npos) return std::string(words.ours);
+  }
+  return "not YAML: " + message;
+}
+
+/// True if a tab is among the blanks in front of line `number`, counted from 0.
+bool TabIndents(std::string_view text, int number) {
+  for (; number > 0 && !text.empty(); --number) {
+    text.remove_prefix(std::min(text.find('\n'), text.size() - 1) + 1);
+  }
+  return text.substr(0, text.find_first_not_of(" \t")).find('\t') != text.npos;
+}
+
+/// Parses `text`, which begins on `first_line`, into `document`.
+std::optional<TextError> ParsePiece(std::string_view text, int first_line,
+                                    const YamlLimits& limits, YamlDocument* document) {
+  ViewBuffer buffer(text);
   std::istream stream(&buffer);
-  YAML::Parser parser(stream);
-  while (parser.HandleNextDocument(builder)) {
+  DocumentBuilder builder(limits);
+  Adapter adapter(&builder, first_line);
+  try {
+    YAML::Parser parser(stream);
+    while (parser.HandleNextDocument(adapter)) {
+    }
+    *document = builder.Take();
+    return std::nullopt;
+  } catch (const Stop&) {
+    return builder.error();
+  } catch (const YAML::Exception& error) {
+    auto place = adapter.PlaceOf(error.mark);
+    if (error.mark.is_null()) place = builder.last();
+    const bool tab = TabIndents(text, place.line - first_line);
+    return TextError{place.line, place.column,
+                     tab ? kTab : InOurWords(error.msg, builder.last())};
+  } catch (const std::exception& error) {
+    return TextError{builder.last().line, builder.last().column,
+                     std::string("could not be parsed: ") + error.what()};
   }
 }
 
-/// A quote that is never closed swallows the rest of its document in silence;
-/// a document end marker behind the text makes yaml-cpp notice. A block scalar
-/// without a line break at the end must be parsed without it, since it would
-/// gain one.
-void ParsePiece(std::string_view text, Builder& builder) {
-  constexpr std::string_view kEnd = "...\n";
-  if (text.ends_with('\n')) {
-    RunParser(std::string(text) + std::string(kEnd), builder);
-    return;
+/// Parses one document. The end of the text is marked with "...": without it
+/// yaml-cpp takes an unterminated quote for a text that ends with the file.
+std::optional<TextError> ParseMarked(const YamlPiece& piece, const YamlLimits& limits,
+                                     YamlDocument* document) {
+  std::string marked(piece.text);
+  const bool ends_with_break = marked.ends_with('\n');
+  marked += ends_with_break ? "...\n" : "\n...\n";
+  auto problem = ParsePiece(marked, piece.line, limits, document);
+  if (problem || ends_with_break) return problem;
+  // The break that was added would become part of a block scalar at the end.
+  *document = YamlDocument();
+  return ParsePiece(piece.text, piece.line, limits, document);
+}
+
+/// `bytes` in UTF-8, without a byte order mark and with LF line ends; `storage`
+/// holds the text where it had to change.
+std::string_view Normalized(std::string_view bytes, std::string* storage) {
+  if (IsUtf16(bytes)) {
+    auto text = FromUtf16(bytes);
+    if (!text) return bytes;  // CheckText says what is wrong with it.
+    *storage = *std::move(text);
+    bytes = *storage;
   }
-  LineMap unused;
-  Builder trial(unused, 0);
-  RunParser(std::string(text) + "\n" + std::string(kEnd), trial);
-  RunParser(text, builder);
+  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+  if (bytes.starts_with(kByteOrderMark)) bytes.remove_prefix(kByteOrderMark.size());
+  if (bytes.find('\r') == bytes.npos) return bytes;
+  std::string text;
+  text.reserve(bytes.size());
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    const bool ends_line = bytes[i] == '\r' && bytes.substr(i + 1).starts_with('\n');
+    if (!ends_line) text.push_back(bytes[i]);
+  }
+  *storage = std::move(text);
+  return *storage;
 }
 
 }  // namespace
 
-YamlFile ParseYaml(std::string_view bytes) {
+YamlFile ParseYaml(std::string_view bytes, const YamlLimits& limits) {
   YamlFile file;
-  const YamlStream stream = SplitYaml(bytes);
-  file.errors = stream.errors;
-  if (!file.errors.empty()) return file;
-  int number = 0;
-  for (const YamlPiece& piece : stream.pieces) {
-    ++number;
-    auto lines = std::make_shared<LineMap>();
-    const int offset = piece.first_line - 1;
-    Builder builder(*lines, offset);
-    try {
-      ParsePiece(piece.text, builder);
-    } catch (const Refused& refused) {
-      file.errors.push_back(
-          {refused.mark.line + 1 + offset, refused.mark.column + 1, refused.message});
-      continue;
-    } catch (const YAML::Exception& error) {
-      file.errors.push_back({error.mark.line + 1 + offset, error.mark.column + 1, error.msg});
-      continue;
-    } catch (const std::exception& error) {
-      file.errors.push_back({piece.first_line, 1, error.what()});
-      continue;
+  std::string storage;
+  const std::string_view text = Normalized(bytes, &storage);
+  if (auto error = CheckText(text)) {
+    file.errors.push_back(*std::move(error));
+    return file;
+  }
+  auto cut = CutYaml(text);
+  if (cut.error) {
+    file.errors.push_back(*std::move(cut.error));
+    return file;
+  }
+  for (const YamlPiece& piece : cut.pieces) {
+    YamlDocument document;
+    if (auto error = ParseMarked(piece, limits, &document)) {
+      file.errors.push_back(*std::move(error));
+    } else if (!document.json.is_null()) {
+      document.number = piece.number;
+      file.documents.push_back(std::move(document));
     }
-    Json json = builder.Take();
-    if (!builder.has_document() || json.is_null()) continue;
-    lines->Seal();
-    file.documents.push_back({.json = std::move(json),
-                              .number = number,
-                              .line = builder.first_line(),
-                              .lines = std::move(lines)});
   }
   return file;
 }

@@ -1,41 +1,32 @@
-// Yaml: bytes to JSON documents with line numbers.
+// Yaml: the bytes of a YAML file to JSON, as Kubernetes' own parser reads them.
 //
-// YAML as Kubernetes' own parser reads it (sigs.k8s.io/yaml), only stricter:
-// whatever two parsers could read in two ways is an error with line and column.
+// Scalars are typed like go-yaml v2 does, which kubectl and the API server use
+// (`on` is a boolean, 0777 is 511, a date is a string), since a value that is
+// read otherwise here is a value that nobody reviewed. Where YAML leaves room
+// for a reader to guess, this one refuses and says where: keys that stand
+// twice, unterminated quotes, lines without a colon, a second document without
+// `---`, bytes that are no text.
 
 #pragma once
 
-#include <memory>
-#include <string>
+#include <cstddef>
 #include <string_view>
-#include <vector>
 
-#include "diff/json.h"
-#include "diff/manifest.h"
-#include "repo-layout/yaml_stream.h"
+#include "repo-layout/document.h"
 
 namespace holdfast {
 
-/// Limits of one document, far above any manifest: a hostile file must not cost
-/// more than its size.
-inline constexpr int kMaxYamlDepth = 100;
-inline constexpr std::size_t kMaxYamlNodes = 200'000;  ///< With aliases expanded.
-
-struct YamlDocument {
-  Json json;
-  int number = 1;  ///< Within the file, counted from 1; empty documents count.
-  int line = 1;    ///< Of its first key.
-  std::shared_ptr<const LineMap> lines;
+struct YamlLimits {
+  int depth = 100;  ///< Levels of maps and lists.
+  /// Values that one document may hold as written.
+  std::size_t nodes = 500'000;
+  /// Bytes that the aliases of one document may unfold to (a value counts as 48).
+  std::size_t alias_bytes = 8 * 1024 * 1024;
 };
 
-struct YamlFile {
-  std::vector<YamlDocument> documents;  ///< Empty ones are left out.
-  /// One for each bad document. The good ones are in `documents` all the same,
-  /// for messages; a file with any error is not to be used.
-  std::vector<TextError> errors;
-};
-
-/// Never throws; bounded in time and memory by the size of `bytes`.
-YamlFile ParseYaml(std::string_view bytes);
+/// All documents of `bytes`, the empty ones left out, and the first error of
+/// each document that has one; an error of the text as a whole comes alone.
+/// Never throws; time and memory grow with the size of `bytes` and the limits.
+YamlFile ParseYaml(std::string_view bytes, const YamlLimits& limits = {});
 
 }  // namespace holdfast

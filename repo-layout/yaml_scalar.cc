@@ -5,162 +5,244 @@
 #include <charconv>
 #include <cmath>
 #include <cstdint>
-#include <limits>
+#include <cstdio>
+#include <cstdlib>
 #include <optional>
+#include <system_error>
+
+#include "repo-layout/text_check.h"
 
 namespace holdfast {
 namespace {
 
-bool IsOneOf(std::string_view text, const auto& words) {
-  return std::find(words.begin(), words.end(), text) != words.end();
-}
-
-constexpr std::array<std::string_view, 11> kTrue = {"y",    "Y",    "yes", "Yes", "YES", "true",
-                                                    "True", "TRUE", "on",  "On",  "ON"};
+constexpr std::array<std::string_view, 11> kTrue = {
+    "y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON"};
 constexpr std::array<std::string_view, 11> kFalse = {
     "n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF"};
 constexpr std::array<std::string_view, 5> kNull = {"", "~", "null", "Null", "NULL"};
 constexpr std::array<std::string_view, 12> kNoNumber = {
-    ".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF",
-    "-.inf", "-.Inf", "-.INF", ".nan", ".NaN", ".NAN"};
+    ".inf",  ".Inf",  ".INF",  "+.inf", "+.Inf", "+.INF",
+    "-.inf", "-.Inf", "-.INF", ".nan",  ".NaN",  ".NAN"};
+
+template <typename Words>
+bool OneOf(std::string_view text, const Words& words) {
+  return std::find(words.begin(), words.end(), text) != words.end();
+}
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
-struct Based {
-  int base = 10;
-  std::string_view digits;
-};
-
-/// Go's base 0: a prefix 0x, 0o, 0b or 0 says the base.
-Based SplitBase(std::string_view text) {
-  if (text.size() < 2 || text[0] != '0') return {10, text};
-  switch (text[1]) {
-    case 'x': case 'X': return {16, text.substr(2)};
-    case 'o': case 'O': return {8, text.substr(2)};
-    case 'b': case 'B': return {2, text.substr(2)};
-    default: return {8, text.substr(1)};
-  }
-}
-
-/// A whole number of at most 64 bits, or nothing.
-std::optional<Json> WholeNumber(std::string_view text) {
-  const bool negative = text.starts_with('-');
-  if (negative || text.starts_with('+')) text.remove_prefix(1);
-  const Based based = SplitBase(text);
-  std::uint64_t value = 0;
-  const char* end = based.digits.data() + based.digits.size();
-  const auto parsed = std::from_chars(based.digits.data(), end, value, based.base);
-  if (parsed.ec != std::errc() || parsed.ptr != end) return std::nullopt;
-  constexpr auto kMax = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
-  if (!negative) {
-    return value <= kMax ? Json(static_cast<std::int64_t>(value)) : Json(value);
-  }
-  if (value > kMax + 1) return std::nullopt;
-  if (value == kMax + 1) return Json(std::numeric_limits<std::int64_t>::min());
-  return Json(-static_cast<std::int64_t>(value));
+std::size_t DigitsAt(std::string_view text, std::size_t at) {
+  std::size_t end = at;
+  while (end < text.size() && IsDigit(text[end])) ++end;
+  return end - at;
 }
 
 /// [-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?
 bool LooksLikeFloat(std::string_view text) {
   std::size_t at = 0;
-  const auto digits = [&] {
-    const std::size_t from = at;
-    while (at < text.size() && IsDigit(text[at])) ++at;
-    return at - from;
-  };
-  const auto sign = [&] {
-    if (at < text.size() && (text[at] == '-' || text[at] == '+')) ++at;
-  };
-  sign();
-  const std::size_t whole = digits();
+  if (at < text.size() && (text[at] == '-' || text[at] == '+')) ++at;
+  const std::size_t whole = DigitsAt(text, at);
+  at += whole;
   if (at < text.size() && text[at] == '.') {
-    ++at;
-    if (digits() == 0 && whole == 0) return false;
+    const std::size_t fraction = DigitsAt(text, at + 1);
+    if (whole == 0 && fraction == 0) return false;
+    at += 1 + fraction;
   } else if (whole == 0) {
     return false;
   }
   if (at < text.size() && (text[at] == 'e' || text[at] == 'E')) {
     ++at;
-    sign();
-    if (digits() == 0) return false;
+    if (at < text.size() && (text[at] == '-' || text[at] == '+')) ++at;
+    const std::size_t exponent = DigitsAt(text, at);
+    if (exponent == 0) return false;
+    at += exponent;
   }
   return at == text.size();
 }
 
-Result<Json> FloatNumber(std::string_view text, std::string_view as_written) {
-  const bool whole = text.find_first_of(".eE") == std::string_view::npos;
-  std::string_view digits = text;
-  if (digits.starts_with('+')) digits.remove_prefix(1);
-  double value = 0;
-  const auto parsed = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-  // go-yaml leaves 1e400 a string.
-  if (parsed.ec != std::errc()) return Json(std::string(as_written));
-  constexpr double kExact = 9007199254740992.0;  // 2^53
-  if (std::fabs(value) <= kExact && std::floor(value) == value) {
-    return Json(static_cast<std::int64_t>(value));  // Go prints 8.0 as 8.
+/// Go's ParseInt and ParseUint with base 0: a prefix chooses the base, and a
+/// leading zero alone means octal.
+std::optional<Json> ParseInteger(std::string_view text) {
+  const bool negative = text.starts_with('-');
+  const bool sign = negative || text.starts_with('+');
+  std::string_view digits = text.substr(sign ? 1 : 0);
+  int base = 10;
+  if (digits.size() > 1 && digits[0] == '0') {
+    const char letter = static_cast<char>(digits[1] | 0x20);
+    base = letter == 'x' ? 16 : letter == 'b' ? 2 : 8;
+    digits.remove_prefix(letter == 'x' || letter == 'b' || letter == 'o' ? 2 : 1);
   }
-  if (whole) {
-    return Invalid("the number " + std::string(as_written) +
-                   " has more than 64 bits; put it into quotes if it is text");
+  std::uint64_t value = 0;
+  const char* const end = digits.data() + digits.size();
+  const auto [stop, error] = std::from_chars(digits.data(), end, value, base);
+  if (digits.empty() || error != std::errc() || stop != end) return std::nullopt;
+  constexpr std::uint64_t kMax = INT64_MAX;
+  if (negative) {
+    if (value > kMax + 1) return std::nullopt;
+    return Json(static_cast<std::int64_t>(~value + 1));  // Two's complement.
+  }
+  if (value <= kMax) return Json(static_cast<std::int64_t>(value));
+  if (sign) return std::nullopt;
+  return Json(value);
+}
+
+/// A float as Go writes it in JSON: an integral one without a point, so that a
+/// field of integers takes `1e3`.
+Json JsonOf(double value) {
+  constexpr double kTwoTo63 = 9223372036854775808.0;
+  if (std::trunc(value) == value && value >= -kTwoTo63 && value < kTwoTo63) {
+    return Json(static_cast<std::int64_t>(value));
   }
   return Json(value);
 }
 
-}  // namespace
+/// REQUIRES LooksLikeFloat(text). Null where the number is too large.
+std::optional<double> ParseFloat(std::string_view text) {
+  if (text.starts_with('+')) text.remove_prefix(1);
+  double value = 0;
+  const auto [stop, error] =
+      std::from_chars(text.data(), text.data() + text.size(), value);
+  (void)stop;
+  if (error == std::errc()) return value;
+  const bool tiny = text.find("e-") != text.npos || text.find("E-") != text.npos;
+  return tiny ? std::optional<double>(0.0) : std::nullopt;
+}
 
-Result<Json> ResolvePlainScalar(std::string_view text) {
-  if (IsOneOf(text, kNull)) return Json(nullptr);
-  if (IsOneOf(text, kTrue)) return Json(true);
-  if (IsOneOf(text, kFalse)) return Json(false);
-  if (IsOneOf(text, kNoNumber)) {
-    return Invalid(std::string(text) + " is no number that JSON has; put it into quotes if it "
-                                       "is text");
+Result<Json> ResolveNumber(std::string_view text) {
+  if (text[0] == '.') {
+    if (!LooksLikeFloat(text)) return Json(std::string(text));
+    const auto value = ParseFloat(text);
+    return value ? JsonOf(*value) : Json(std::string(text));
   }
-  const char first = text.front();
-  if (IsDigit(first) || first == '-' || first == '+' || first == '.') {
-    std::string plain(text);
-    std::erase(plain, '_');
-    if (auto number = first == '.' ? std::nullopt : WholeNumber(plain)) return *number;
-    if (LooksLikeFloat(plain)) return FloatNumber(plain, text);
+  std::string plain(text);
+  plain.erase(std::remove(plain.begin(), plain.end(), '_'), plain.end());
+  if (auto integer = ParseInteger(plain)) return *std::move(integer);
+  if (!LooksLikeFloat(plain)) return Json(std::string(text));
+  const bool has_only_digits = plain.find_first_of(".eE") == plain.npos;
+  const bool octal = plain.find_first_not_of("+-0") != plain.npos &&
+                     plain[plain[0] == '+' || plain[0] == '-' ? 1 : 0] == '0';
+  if (has_only_digits && !octal) {
+    return Invalid("the number " + std::string(text) +
+                   " does not fit 64 bits; quote it if it is meant as a text");
+  }
+  const auto value = ParseFloat(plain);
+  return value ? JsonOf(*value) : Json(std::string(text));
+}
+
+Result<Json> ResolvePlain(std::string_view text) {
+  if (OneOf(text, kNull)) return Json(nullptr);
+  if (OneOf(text, kTrue)) return Json(true);
+  if (OneOf(text, kFalse)) return Json(false);
+  if (OneOf(text, kNoNumber)) {
+    return Invalid("\"" + std::string(text) +
+                   "\" is no number that JSON can hold; "
+                   "quote it if it is meant as a text");
+  }
+  const char first = text[0];
+  if (IsDigit(first) || first == '+' || first == '-' || first == '.') {
+    return ResolveNumber(text);
   }
   return Json(std::string(text));
 }
 
-Result<std::string> KeyText(const Json& key) {
-  if (key.is_string()) return key.get<std::string>();
-  if (key.is_null()) return Invalid("a key is null; put it into quotes if it is text");
-  return DumpJson(key);
-}
-
-Result<std::string> DecodeBinary(std::string_view text) {
+/// RFC 4648; blanks and line breaks may stand between, as in a block scalar.
+Result<Json> DecodeBinary(std::string_view text) {
   std::string bytes;
-  std::uint32_t buffer = 0;
-  int bits = 0;
+  std::uint32_t bits = 0;
+  int count = 0;
+  std::size_t digits = 0;
   std::size_t padding = 0;
-  std::size_t symbols = 0;
   for (const char c : text) {
-    int value = -1;
-    if (c >= 'A' && c <= 'Z') value = c - 'A';
-    if (c >= 'a' && c <= 'z') value = c - 'a' + 26;
-    if (IsDigit(c)) value = c - '0' + 52;
-    if (c == '+') value = 62;
-    if (c == '/') value = 63;
-    if (c == ' ' || c == '\t' || c == '\n' || c == '\r') continue;
-    ++symbols;
-    if (c == '=') {
-      ++padding;
-      continue;
-    }
-    if (value < 0 || padding > 0) return Invalid("not base64");
-    buffer = (buffer << 6) | static_cast<std::uint32_t>(value);
-    bits += 6;
-    if (bits >= 8) {
-      bits -= 8;
-      bytes += static_cast<char>((buffer >> bits) & 0xffU);
+    if (c == '\n' || c == '\r') continue;
+    constexpr std::string_view kAlphabet =
+        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    const auto digit = kAlphabet.find(c);
+    ++digits;
+    if (c == '=') ++padding;
+    if (c == '=' && padding <= 2) continue;
+    if (digit == kAlphabet.npos || padding > 0) return Invalid("!!binary is not base64");
+    bits = ((bits << 6U) | static_cast<std::uint32_t>(digit)) & 0xFFFFFFU;
+    count += 6;
+    if (count >= 8) {
+      count -= 8;
+      bytes.push_back(static_cast<char>((bits >> static_cast<unsigned>(count)) & 0xFFU));
     }
   }
-  if (symbols % 4 != 0 || padding > 2) return Invalid("not base64");
-  return bytes;
+  if (digits % 4 != 0) return Invalid("!!binary is not base64");
+  if (!IsUtf8(bytes)) {
+    return Invalid("!!binary holds bytes that are not UTF-8, which JSON cannot hold");
+  }
+  return Json(std::move(bytes));
+}
+
+std::string TypeOf(const Json& value) {
+  if (value.is_null()) return "null";
+  if (value.is_boolean()) return "a boolean";
+  if (value.is_number_integer()) return "an integer";
+  if (value.is_number()) return "a number";
+  return "a text";
+}
+
+/// A scalar with one of YAML's own tags for scalars.
+Result<Json> ResolveAs(std::string_view type, std::string_view text) {
+  if (type == "str" || type == "timestamp") return Json(std::string(text));
+  if (type == "binary") return DecodeBinary(text);
+  auto value = ResolvePlain(text);
+  if (!value) return value;
+  const bool fits = (type == "null" && value->is_null()) ||
+                    (type == "bool" && value->is_boolean()) ||
+                    (type == "int" && value->is_number_integer()) ||
+                    (type == "float" && value->is_number());
+  if (fits) return value;
+  return Invalid("the tag !!" + std::string(type) + " stands before " + TypeOf(*value));
+}
+
+/// Go's FormatFloat(value, 'g', -1, 32): as few digits as tell the number from
+/// its neighbours, an exponent below 1e-4 and from 1e6 on.
+std::string ShortestFloat(double number) {
+  const auto value = static_cast<float>(number);
+  std::array<char, 64> text{};
+  int digits = 1;
+  for (; digits < 9; ++digits) {
+    std::snprintf(text.data(), text.size(), "%.*e", digits - 1,
+                  static_cast<double>(value));
+    if (std::strtof(text.data(), nullptr) == value) break;
+  }
+  const double size = std::fabs(static_cast<double>(value));
+  const bool exponent = size != 0 && (size < 1e-4 || size >= 1e6);
+  if (!exponent) {
+    std::snprintf(text.data(), text.size(), "%.*g", std::max(digits, 6),
+                  static_cast<double>(value));
+  } else {
+    std::snprintf(text.data(), text.size(), "%.*e", digits - 1,
+                  static_cast<double>(value));
+  }
+  return text.data();
+}
+
+}  // namespace
+
+Result<Json> ResolveScalar(std::string_view tag, std::string_view text) {
+  constexpr std::string_view kYaml = "tag:yaml.org,2002:";
+  if (tag == "?" || tag.empty()) return ResolvePlain(text);
+  if (!tag.starts_with(kYaml)) return Json(std::string(text));
+  const std::string_view type = tag.substr(kYaml.size());
+  constexpr std::array<std::string_view, 7> kTypes = {
+      "str", "timestamp", "binary", "null", "bool", "int", "float"};
+  if (OneOf(type, kTypes)) return ResolveAs(type, text);
+  return Json(std::string(text));
+}
+
+Result<std::string> KeyOf(const Json& scalar) {
+  if (scalar.is_string()) return scalar.get<std::string>();
+  if (scalar.is_boolean()) return std::string(scalar.get<bool>() ? "true" : "false");
+  if (scalar.is_number_integer()) return DumpJson(scalar);
+  if (scalar.is_number()) return ShortestFloat(scalar.get<double>());
+  if (scalar.is_null()) {
+    return Invalid(
+        "a key is null; write the key's name, or quote it if it is meant as a text");
+  }
+  return Invalid("a key is a map or a list; a key must be a text");
 }
 
 }  // namespace holdfast

@@ -1,8 +1,8 @@
-// YamlScalar: the type of a plain YAML scalar, as Kubernetes' own parser sees it.
+// YamlScalar: the type of a YAML scalar, as go-yaml v2 sees it.
 //
-// Kubernetes reads YAML by sigs.k8s.io/yaml, which resolves plain scalars by the
-// rules of go-yaml v2: YAML 1.1 booleans (`on`, `no`, `y`), octal with a leading
-// zero, underscores in numbers. A manifest must mean here what it means there.
+// YAML leaves the type of `on`, 0777 or 1e3 to the reader, and its versions 1.1
+// and 1.2 disagree. What counts here is only what kubectl makes of them: it
+// reads with go-yaml v2 (by sigs.k8s.io/yaml), a mixture of both versions.
 
 #pragma once
 
@@ -14,16 +14,13 @@
 
 namespace holdfast {
 
-/// The value of an unquoted scalar. kInvalid for what JSON cannot hold: .inf,
-/// .nan, and whole numbers beyond 64 bits.
-Result<Json> ResolvePlainScalar(std::string_view text);
+/// The value of a scalar with `tag`: "?" for a plain one without a tag, "!" for
+/// a quoted or block one, else its tag in full ("tag:yaml.org,2002:int").
+/// kInvalid for what JSON cannot hold (.inf, .nan, integers beyond 64 bits) and
+/// for a text that is not what its tag says.
+Result<Json> ResolveScalar(std::string_view tag, std::string_view text);
 
-/// The text of a scalar that is a map's key: 1 -> "1", on -> "true". kInvalid for
-/// null.
-Result<std::string> KeyText(const Json& key);
-
-/// The bytes of base64 text, blanks and line breaks skipped; kInvalid if it is
-/// none.
-Result<std::string> DecodeBinary(std::string_view text);
+/// A scalar as a key of a JSON object: 1 is "1", on is "true". kInvalid for null.
+Result<std::string> KeyOf(const Json& scalar);
 
 }  // namespace holdfast
