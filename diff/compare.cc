@@ -243,9 +243,22 @@ class Comparer {
       if (wanted == nullptr && set.member && !ownership_.HeldByOthers(path_, manager_)) {
         Lost(at, *live_value);
       } else {
-        Prune(set, at, wanted, *live_value);
+        PruneBelow(set, at, wanted, *live_value);
       }
       path_.Pop();
+    }
+  }
+
+  /// A struct that the manifest no longer mentions goes with our last field in
+  /// it, and with it what nobody holds: only the server knows what comes back.
+  void PruneBelow(const FieldSet& ours, const Field& field, const Json* desired,
+                  const Json& live) {
+    const std::size_t known = result_.fields.size() + result_.doubts.size();
+    Prune(ours, field, desired, live);
+    const bool told = result_.fields.size() + result_.doubts.size() > known;
+    if (desired != nullptr || ours.member || told) return;
+    if (ownership_.Others(path_, manager_).empty()) {
+      Doubt(path_.ToString() + " is no longer in the manifest");
     }
   }
 

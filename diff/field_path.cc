@@ -12,6 +12,15 @@ constexpr std::size_t kMaxIndexDigits = 9;
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 bool IsLetter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
+/// A path is printed into messages and JSON, which hold UTF-8 and nothing else.
+bool IsUtf8(std::string_view text) {
+  const bool ascii = std::all_of(text.begin(), text.end(), [](char c) {
+    return static_cast<unsigned char>(c) < 0x80;
+  });
+  // What is no UTF-8 is replaced, and does not come back.
+  return ascii || ParseJson(DumpJson(Json(std::string(text)))).value() == text;
+}
+
 /// A key that is printed bare after a dot.
 bool IsIdentifier(std::string_view key) {
   if (key.empty() || !(IsLetter(key[0]) || key[0] == '_' || key[0] == '$')) return false;
@@ -78,6 +87,7 @@ class Parser {
   explicit Parser(std::string_view text) : text_(text) {}
 
   Result<FieldPath> Run() {
+    if (!IsUtf8(text_)) return Invalid("a field path is no UTF-8");
     FieldPath path;
     while (at_ < text_.size()) {
       const bool dot = text_[at_] == '.';
@@ -258,7 +268,7 @@ Result<PathStep> PathStep::ParseFieldsV1(std::string_view text) {
   const auto wrong = [&] {
     return Invalid("\"" + std::string(text) + "\" is no key of managedFields");
   };
-  if (text.size() < 2 || text[1] != ':') return wrong();
+  if (text.size() < 2 || text[1] != ':' || !IsUtf8(text)) return wrong();
   const std::string_view rest = text.substr(2);
   if (text[0] == 'f') return Key(std::string(rest));
   if (text[0] == 'i') {

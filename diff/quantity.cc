@@ -83,6 +83,8 @@ std::optional<Quantity> Quantity::Parse(std::string_view text) {
   for (int i = 0; i < suffix->kibi; ++i) MultiplyBy1024(result.digits_);
   result.exponent_ = suffix->ten - decimals;
   result.Normalize();
+  // So that what is printed can be read again, however the digits are cut.
+  if (result.exponent_ > kMaxExponent || result.exponent_ < -kMaxExponent) return std::nullopt;
   return result;
 }
 

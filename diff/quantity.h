@@ -24,13 +24,14 @@ class Quantity {
   /// Reads the grammar of k8s.io/apimachinery's resource.Quantity: a sign,
   /// digits with or without a point, then one of Ki Mi Gi Ti Pi Ei, n u m k M
   /// G T P E, or a decimal exponent (e3, E-3). Nothing for any other text,
-  /// for blanks, and for texts longer than kMaxLength.
+  /// for blanks, for texts longer than kMaxLength, and beyond 10^kMaxExponent.
   static std::optional<Quantity> Parse(std::string_view text);
 
   /// The same for a JSON string or number; nothing for any other value.
   static std::optional<Quantity> FromJson(const Json& value);
 
   static constexpr std::size_t kMaxLength = 512;
+  static constexpr std::int64_t kMaxExponent = 1'000'000;
 
   bool is_zero() const { return digits_.empty(); }
   bool negative() const { return negative_; }
