@@ -98,7 +98,7 @@ Container:
 RestartRule:
   exitCodes ExitCodes
 ExitCodes:
-  values <s>
+  values [s]
 EnvVar:
   value?; valueFrom EnvSource
 EnvSource:
@@ -283,7 +283,7 @@ FailurePolicy:
 FailureRule:
   onExitCodes FailureCodes; onPodConditions [FailureCondition]
 FailureCodes:
-  containerName; operator; values <s>
+  containerName; operator; values [s]
 FailureCondition:
   status? = "True"
 SuccessPolicy:

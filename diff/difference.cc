@@ -23,8 +23,14 @@ bool IsServersOwn(const FieldPath& path) {
     return std::find(names.begin(), names.end(), key) != names.end();
   };
   if (steps.size() == 1) return among(kTop, steps[0].key);
-  // The DaemonSet controller's count of its own templates.
-  if (steps.size() == 3 && steps[2].key == "deprecated.daemonset.template.generation") {
+  // Status that the server keeps as annotations: the DaemonSet controller's
+  // count of its templates, and what autoscaling/v1 has no fields for.
+  constexpr std::array<std::string_view, 3> kAnnotations = {
+      "autoscaling.alpha.kubernetes.io/conditions",
+      "autoscaling.alpha.kubernetes.io/current-metrics",
+      "deprecated.daemonset.template.generation"};
+  if (steps.size() == 3 && steps[1].key == "annotations" &&
+      among(kAnnotations, steps[2].key)) {
     return true;
   }
   return steps.size() == 2 && steps[0].key == "metadata" && among(kMetadata, steps[1].key);

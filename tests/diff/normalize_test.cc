@@ -23,6 +23,9 @@ TEST_CASE("stringData goes over data, as the server stores it") {
        R"("stringData": {"a": 1})"},
       {"data that is no map is left too", R"("stringData": {"a": "x"}, "data": [])",
        R"("stringData": {"a": "x"}, "data": [])"},
+      {"and data that is no base64, though it is written over",
+       R"("stringData": {"a": "x"}, "data": {"a": "?"})",
+       R"("stringData": {"a": "x"}, "data": {"a": "?"})"},
       {"none", R"("data": {"a": "eA=="})", R"("data": {"a": "eA=="})"},
   };
   for (const Row& row : rows) {
