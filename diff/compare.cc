@@ -16,8 +16,8 @@ namespace {
 /// Members of metadata that the server writes, or that identify the object.
 bool IsServersMetadata(std::string_view key) {
   constexpr std::array<std::string_view, 8> kThese = {
-      "name", "namespace", "creationTimestamp", "generation",
-      "selfLink", "managedFields", "uid", "resourceVersion"};
+      "name",          "namespace", "creationTimestamp", "generation", "selfLink",
+      "managedFields", "uid",       "resourceVersion"};
   return std::find(kThese.begin(), kThese.end(), key) != kThese.end();
 }
 
@@ -55,12 +55,15 @@ class Comparer {
       Doubt("the live object was read as " + read + " and not as " + wanted);
     }
     if (!ownership_.complete) {
-      Doubt("metadata.managedFields is missing or cannot be read: whether Git dropped a "
-            "field that was applied before is not known");
+      Doubt(
+          "metadata.managedFields is missing or cannot be read: whether Git dropped a "
+          "field that was applied before is not known");
     }
     if (ours != nullptr && ours->api_version != wanted) {
-      Doubt("it was last applied as " + ours->api_version + ": its managedFields may name "
-            "other fields than " + wanted + " has");
+      Doubt("it was last applied as " + ours->api_version +
+            ": its managedFields may name "
+            "other fields than " +
+            wanted + " has");
     }
     for (const char* key : {"uid", "resourceVersion"}) {
       const std::string value = StringIn(desired_.json(), "metadata", key);
@@ -127,7 +130,8 @@ class Comparer {
 
   void MergeNull(const Field& field, const Json& live) {
     if (SaysNothing(field, live)) return;
-    if (field.default_value && EqualExactly(*field.type, *field.default_value, live)) return;
+    if (field.default_value && EqualExactly(*field.type, *field.default_value, live))
+      return;
     Doubt(path_.ToString() + " is null in the manifest and set in the live object");
   }
 
@@ -152,7 +156,8 @@ class Comparer {
     const Type& type = *field.type;
     if (!type.is_list() || type.atomic()) return MergeWhole(field, desired, live, ours);
     if (desired.empty()) {
-      if (!live.empty()) Doubt(path_.ToString() + " is empty in the manifest and not live");
+      if (!live.empty())
+        Doubt(path_.ToString() + " is empty in the manifest and not live");
       return;
     }
     CheckGrain(desired, live, ours);
@@ -184,7 +189,8 @@ class Comparer {
     const Field field = FieldAt(type, step);
     const auto found = AllMatching(type, live, step);
     if (found.empty()) return Changed(field, nullptr, &desired);
-    if (found.size() > 1) return Doubt(path_.ToString() + " stands twice in the live object");
+    if (found.size() > 1)
+      return Doubt(path_.ToString() + " stands twice in the live object");
     places.push_back(found.front() - &*live.begin());
     const FieldSet* set = ours == nullptr ? nullptr : ours->Child(step);
     if (desired.is_object()) {
@@ -216,10 +222,9 @@ class Comparer {
   }
 
   bool ServerMergesHere() const {
-    return std::any_of(ownership_.entries.begin(), ownership_.entries.end(),
-                       [&](const ManagedEntry& entry) {
-                         return entry.fields.HasBelow(path_);
-                       });
+    return std::any_of(
+        ownership_.entries.begin(), ownership_.entries.end(),
+        [&](const ManagedEntry& entry) { return entry.fields.HasBelow(path_); });
   }
 
   static bool HasMore(const Json& live, const Json& desired) {
@@ -381,9 +386,12 @@ class Comparer {
 
 std::string_view ToString(Answer answer) {
   switch (answer) {
-    case Answer::kSame: return "same";
-    case Answer::kDifferent: return "different";
-    case Answer::kUnsure: return "unsure";
+    case Answer::kSame:
+      return "same";
+    case Answer::kDifferent:
+      return "different";
+    case Answer::kUnsure:
+      return "unsure";
   }
   return "unsure";
 }

@@ -48,7 +48,8 @@ PodSpec:
   securityContext PodSecurity = {}; dnsConfig DnsConfig; os Struct; overhead {q}
   resources Resources; restartPolicy? = "Always"; dnsPolicy? = "ClusterFirst"
   schedulerName? = "default-scheduler"; terminationGracePeriodSeconds = 30
-  serviceAccountName?; serviceAccount?; nodeName?; hostNetwork?false; hostPID?false; hostIPC?false
+  serviceAccountName?; serviceAccount?; nodeName?; hostNetwork?false; hostPID?false
+  hostIPC?false
   hostname?; subdomain?; priorityClassName?
 Struct:
 HostAlias:
@@ -184,7 +185,8 @@ Nfs:
 CsiVolume:
   nodePublishSecretRef LocalReference; volumeAttributes {s}
 Iscsi:
-  fsType?; readOnly?false; iscsiInterface? = "default"; portals [s]; secretRef LocalReference
+  fsType?; readOnly?false; iscsiInterface? = "default"; portals [s]
+  secretRef LocalReference
 Fc:
   fsType?; readOnly?false; targetWWNs [s]; wwids [s]
 
@@ -215,7 +217,8 @@ CsiSource:
   controllerPublishSecretRef SecretReference; nodeExpandSecretRef SecretReference
   nodePublishSecretRef SecretReference; nodeStageSecretRef SecretReference
 IscsiSource:
-  fsType?; readOnly?false; iscsiInterface? = "default"; portals [s]; secretRef SecretReference
+  fsType?; readOnly?false; iscsiInterface? = "default"; portals [s]
+  secretRef SecretReference
 StorageClass:
   metadata Meta = {}; parameters {s}; mountOptions [s]; allowedTopologies [Topology]
   reclaimPolicy = "Delete"; volumeBindingMode = "Immediate"

@@ -105,7 +105,8 @@ WebhookRule:
 AdmissionPolicy:
   metadata Meta = {}; spec AdmissionSpec = {}
 AdmissionSpec:
-  matchConstraints MatchResources; matchConditions [Struct|name]; variables [Variable|name]
+  matchConstraints MatchResources; matchConditions [Struct|name]
+  variables [Variable|name]
   validations [Struct]; auditAnnotations [Struct]; paramKind ParamKind
   failurePolicy = "Fail"
 Variable!:

@@ -16,8 +16,8 @@ namespace {
 bool IsServersOwn(const FieldPath& path) {
   constexpr std::array<std::string_view, 3> kTop = {"status", "apiVersion", "kind"};
   constexpr std::array<std::string_view, 6> kMetadata = {
-      "managedFields", "resourceVersion", "uid", "generation", "creationTimestamp",
-      "selfLink"};
+      "managedFields", "resourceVersion",   "uid",
+      "generation",    "creationTimestamp", "selfLink"};
   const auto& steps = path.steps();
   const auto among = [](const auto& names, const std::string& key) {
     return std::find(names.begin(), names.end(), key) != names.end();
@@ -33,7 +33,8 @@ bool IsServersOwn(const FieldPath& path) {
       among(kAnnotations, steps[2].key)) {
     return true;
   }
-  return steps.size() == 2 && steps[0].key == "metadata" && among(kMetadata, steps[1].key);
+  return steps.size() == 2 && steps[0].key == "metadata" &&
+         among(kMetadata, steps[1].key);
 }
 
 class Differ {
@@ -60,7 +61,8 @@ class Differ {
       }
       return AppendLeaves(path_, field, before, after, changes_);
     }
-    if (before->is_object() && after->is_object()) return Map(*field.type, *before, *after);
+    if (before->is_object() && after->is_object())
+      return Map(*field.type, *before, *after);
     if (before->is_array() && after->is_array()) return List(field, *before, *after);
     if (!EqualScalars(*field.type, *before, *after)) Changed(*before, *after);
   }
@@ -96,7 +98,8 @@ class Differ {
   }
 
   /// How the entries are named, or nothing where two have one name or one has none.
-  static std::optional<std::vector<PathStep>> StepsOf(const Type& type, const Json& list) {
+  static std::optional<std::vector<PathStep>> StepsOf(const Type& type,
+                                                      const Json& list) {
     std::vector<PathStep> steps;
     std::set<PathStep> seen;
     for (const Json& entry : list) {

@@ -59,7 +59,8 @@ class Story {
       if (i > 0) names += ", ";
       names += name_ + "-" + std::to_string(highest_first ? to - 1 - i : from + i);
     }
-    if (count > kMostNames) names += " and " + std::to_string(count - kMostNames) + " more";
+    if (count > kMostNames)
+      names += " and " + std::to_string(count - kMostNames) + " more";
     return names;
   }
 
@@ -85,7 +86,8 @@ class Story {
     }
     const long long partition =
         IntegerIn(0, spec, "updateStrategy", "rollingUpdate", "partition");
-    const long long rolling = std::min(staying, start + staying - std::max(partition, start));
+    const long long rolling =
+        std::min(staying, start + staying - std::max(partition, start));
     if (rolling <= 0) {
       return Say("no pod restarts: the partition is " + std::to_string(partition));
     }

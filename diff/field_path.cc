@@ -31,7 +31,8 @@ bool IsIdentifier(std::string_view key) {
 
 /// The same inside brackets before '=', where "metadata.name" is a name too.
 bool IsEntryName(std::string_view name) {
-  if (name.empty() || !(IsLetter(name[0]) || name[0] == '_' || name[0] == '$')) return false;
+  if (name.empty() || !(IsLetter(name[0]) || name[0] == '_' || name[0] == '$'))
+    return false;
   return std::all_of(name.begin(), name.end(), [](char c) {
     return IsLetter(c) || IsDigit(c) || c == '_' || c == '$' || c == '-' || c == '.' ||
            c == '/';
@@ -109,8 +110,8 @@ class Parser {
   char Peek() const { return at_ < text_.size() ? text_[at_] : '\0'; }
 
   Error Wrong(std::string_view what) const {
-    return Invalid("\"" + std::string(text_) + "\" is no field path: " + std::string(what) +
-                   " at character " + std::to_string(at_ + 1));
+    return Invalid("\"" + std::string(text_) + "\" is no field path: " +
+                   std::string(what) + " at character " + std::to_string(at_ + 1));
   }
 
   /// A key after a dot: whatever reaches to the next '.' or '['.
@@ -178,7 +179,8 @@ class Parser {
       if (Peek() != '=') return Wrong("'=' is expected");
       ++at_;
       HOLDFAST_TRY_ASSIGN(Json value, JsonText());
-      if (!keys.emplace(name, std::move(value)).second) return Wrong("a key stands twice");
+      if (!keys.emplace(name, std::move(value)).second)
+        return Wrong("a key stands twice");
       const char next = Peek();
       if (next != ',' && next != ']') return Wrong("',' or ']' is expected");
       ++at_;
@@ -348,11 +350,11 @@ const Json* FindEntry(const Json& list, const PathStep& step) {
   for (const Json& entry : list) {
     if (step.kind == PathStep::Kind::kValue && entry == step.value) return &entry;
     if (step.kind != PathStep::Kind::kEntry) continue;
-    const bool all = std::all_of(
-        step.value.items().begin(), step.value.items().end(), [&](const auto& wanted) {
-          const Json* found = FindDotted(entry, wanted.key());
-          return found != nullptr && *found == wanted.value();
-        });
+    const bool all = std::all_of(step.value.items().begin(), step.value.items().end(),
+                                 [&](const auto& wanted) {
+                                   const Json* found = FindDotted(entry, wanted.key());
+                                   return found != nullptr && *found == wanted.value();
+                                 });
     if (all) return &entry;
   }
   return nullptr;

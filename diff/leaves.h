@@ -22,7 +22,8 @@ void AppendLeaves(const FieldPath& path, const Field& field, const Json* before,
 bool Matches(const Type& list, const Json& entry, const PathStep& step);
 
 /// The entries of `list` that `step` means: none, one, or a mistake.
-std::vector<const Json*> AllMatching(const Type& type, const Json& list, const PathStep& step);
+std::vector<const Json*> AllMatching(const Type& type, const Json& list,
+                                     const PathStep& step);
 
 /// The member or entry of `value` at `step`, or null.
 const Json* Descend(const Type& type, const Json& value, const PathStep& step);

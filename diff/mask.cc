@@ -22,7 +22,9 @@ enum class Place {
   kAbove,      ///< Some member further down is: metadata, annotations, the whole.
 };
 
-bool IsMapOfSecrets(const std::string& key) { return key == "data" || key == "stringData"; }
+bool IsMapOfSecrets(const std::string& key) {
+  return key == "data" || key == "stringData";
+}
 
 Place PlaceOf(const FieldPath& path) {
   const auto& steps = path.steps();
@@ -86,7 +88,8 @@ std::string PercentEncoded(const std::string& text, std::string_view digits) {
 }
 
 std::string Replaced(std::string text, std::string_view from, std::string_view to) {
-  for (std::size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size()) {
+  for (std::size_t at = 0; (at = text.find(from, at)) != std::string::npos;
+       at += to.size()) {
     text.replace(at, from.size(), to);
   }
   return text;
@@ -155,7 +158,8 @@ bool IsWordCharacter(char c) {
 
 /// True if text[at, at+size) does not stand inside a longer word.
 bool IsWord(std::string_view text, std::size_t at, std::size_t size) {
-  const bool open = at == 0 || !IsWordCharacter(text[at - 1]) || !IsWordCharacter(text[at]);
+  const bool open =
+      at == 0 || !IsWordCharacter(text[at - 1]) || !IsWordCharacter(text[at]);
   const std::size_t end = at + size;
   const bool closed = end == text.size() || !IsWordCharacter(text[end]) ||
                       !IsWordCharacter(text[end - 1]);
@@ -170,7 +174,8 @@ void MaskChanges(const ObjectRef& ref, std::vector<FieldChange>& fields,
   for (FieldChange& change : fields) {
     auto path = FieldPath::Parse(change.path);
     // A path that cannot be read may be that of a value.
-    FieldPath at = path ? std::move(path).value() : FieldPath({PathStep::Key("data"), {}});
+    FieldPath at =
+        path ? std::move(path).value() : FieldPath({PathStep::Key("data"), {}});
     if (change.before) change.before = Masked(at, *change.before, hash);
     if (change.after) change.after = Masked(at, *change.after, hash);
   }

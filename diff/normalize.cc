@@ -76,14 +76,16 @@ std::optional<std::string> FromBase64(std::string_view text) {
 
 Object Normalize(const Object& object) {
   const Json* text = FindIn(object.json(), "stringData");
-  if (!object.ref().Is("", "Secret") || text == nullptr || !text->is_object()) return object;
+  if (!object.ref().Is("", "Secret") || text == nullptr || !text->is_object())
+    return object;
   Json json = object.json();
   // What is no map, no string or no base64 stays where it is, for the server to refuse.
   const Json* stored = FindIn(json, "data");
   if (stored != nullptr && !stored->is_object() && !stored->is_null()) return object;
   for (const auto& [key, value] : MapIn(json, "data").items()) {
     if (value.is_null()) continue;
-    if (!value.is_string() || !FromBase64(value.get_ref<const std::string&>())) return object;
+    if (!value.is_string() || !FromBase64(value.get_ref<const std::string&>()))
+      return object;
   }
   for (const auto& [key, value] : text->items()) {
     if (!value.is_string() && !value.is_null()) return object;

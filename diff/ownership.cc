@@ -45,7 +45,8 @@ Result<FieldSet> ParseSet(const Json& fields, int depth) {
 }
 
 bool IsOurs(const ManagedEntry& entry, std::string_view manager) {
-  return entry.manager == manager && entry.operation == "Apply" && entry.subresource.empty();
+  return entry.manager == manager && entry.operation == "Apply" &&
+         entry.subresource.empty();
 }
 
 }  // namespace

@@ -84,7 +84,8 @@ std::optional<Quantity> Quantity::Parse(std::string_view text) {
   result.exponent_ = suffix->ten - decimals;
   result.Normalize();
   // So that what is printed can be read again, however the digits are cut.
-  if (result.exponent_ > kMaxExponent || result.exponent_ < -kMaxExponent) return std::nullopt;
+  if (result.exponent_ > kMaxExponent || result.exponent_ < -kMaxExponent)
+    return std::nullopt;
   return result;
 }
 
@@ -125,7 +126,9 @@ std::string Quantity::ToString() const {
 }
 
 std::strong_ordering Quantity::operator<=>(const Quantity& other) const {
-  const auto sign = [](const Quantity& q) { return q.is_zero() ? 0 : q.negative_ ? -1 : 1; };
+  const auto sign = [](const Quantity& q) {
+    return q.is_zero() ? 0 : q.negative_ ? -1 : 1;
+  };
   if (const auto order = sign(*this) <=> sign(other); order != 0) return order;
   if (is_zero()) return std::strong_ordering::equal;
   // The place of the first digit decides, then the digits: there are no

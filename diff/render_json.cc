@@ -71,22 +71,35 @@ Json Volumes(const std::vector<VolumeReport>& volumes) {
 /// An object that is stopped is counted by its action too: what was wanted and
 /// that it does not happen are two facts.
 Json Summary(const ChangeSet& changes) {
-  int create = 0, update = 0, recreate = 0, gone = 0, adopt = 0, unchanged = 0, stopped = 0;
+  int create = 0, update = 0, recreate = 0, gone = 0, adopt = 0, unchanged = 0,
+      stopped = 0;
   for (const Change& change : changes.changes) {
     switch (change.action) {
-      case Action::kCreate: ++create; break;
-      case Action::kUpdate: ++update; break;
-      case Action::kRecreate: ++recreate; break;
+      case Action::kCreate:
+        ++create;
+        break;
+      case Action::kUpdate:
+        ++update;
+        break;
+      case Action::kRecreate:
+        ++recreate;
+        break;
       case Action::kDelete:
-      case Action::kDetach: ++gone; break;
-      case Action::kAdopt: ++adopt; break;
+      case Action::kDetach:
+        ++gone;
+        break;
+      case Action::kAdopt:
+        ++adopt;
+        break;
       case Action::kKeep:
-      case Action::kNone: ++unchanged; break;
+      case Action::kNone:
+        ++unchanged;
+        break;
     }
     if (Stops(change.worst())) ++stopped;
   }
-  return {{"create", create}, {"update", update},       {"recreate", recreate},
-          {"delete", gone},   {"adopt", adopt},         {"unchanged", unchanged},
+  return {{"create", create},  {"update", update}, {"recreate", recreate},
+          {"delete", gone},    {"adopt", adopt},   {"unchanged", unchanged},
           {"stopped", stopped}};
 }
 
@@ -95,7 +108,8 @@ Json Summary(const ChangeSet& changes) {
 Json RenderJson(const ChangeSet& changes, Show show) {
   Json list = Json::array();
   for (const Change& change : changes.changes) {
-    if (show == Show::kAll || change.action != Action::kNone || !change.findings.empty()) {
+    if (show == Show::kAll || change.action != Action::kNone ||
+        !change.findings.empty()) {
       list.push_back(OneChange(change));
     }
   }

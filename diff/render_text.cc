@@ -10,8 +10,8 @@
 namespace holdfast {
 namespace {
 
-constexpr std::size_t kGap = 4;           // between the longest name and its source
-constexpr std::size_t kWidestName = 70;   // longer ones do not move the column
+constexpr std::size_t kGap = 4;          // between the longest name and its source
+constexpr std::size_t kWidestName = 70;  // longer ones do not move the column
 constexpr std::size_t kShortCommit = 7;
 
 std::string ShortCommit(const std::string& revision) {
@@ -23,14 +23,18 @@ std::string ShortCommit(const std::string& revision) {
 char MarkOf(const Change& change) {
   if (Stops(change.worst())) return '!';
   switch (change.action) {
-    case Action::kCreate: return '+';
+    case Action::kCreate:
+      return '+';
     case Action::kUpdate:
-    case Action::kAdopt: return '~';
+    case Action::kAdopt:
+      return '~';
     case Action::kRecreate:
     case Action::kDelete:
-    case Action::kDetach: return '-';
+    case Action::kDetach:
+      return '-';
     case Action::kKeep:
-    case Action::kNone: break;
+    case Action::kNone:
+      break;
   }
   return ' ';
 }
@@ -38,22 +42,32 @@ char MarkOf(const Change& change) {
 /// What is said of an action beside its mark.
 std::string_view RemarkOn(const Change& change) {
   switch (change.action) {
-    case Action::kRecreate: return "is deleted and created again";
-    case Action::kDetach: return "the claim goes, its volume and the data stay";
-    case Action::kKeep: return "stays in the cluster and is no longer managed";
-    case Action::kAdopt: return "is there already and becomes managed";
-    default: return "";
+    case Action::kRecreate:
+      return "is deleted and created again";
+    case Action::kDetach:
+      return "the claim goes, its volume and the data stay";
+    case Action::kKeep:
+      return "stays in the cluster and is no longer managed";
+    case Action::kAdopt:
+      return "is there already and becomes managed";
+    default:
+      return "";
   }
 }
 
 std::string_view WordOf(Ruling ruling) {
   switch (ruling) {
-    case Ruling::kRefuse: return "refused";
-    case Ruling::kHold: return "held";
-    case Ruling::kApproval: return "needs an approval";
-    case Ruling::kWarn: return "warning";
+    case Ruling::kRefuse:
+      return "refused";
+    case Ruling::kHold:
+      return "held";
+    case Ruling::kApproval:
+      return "needs an approval";
+    case Ruling::kWarn:
+      return "warning";
     case Ruling::kNote:
-    case Ruling::kOk: break;
+    case Ruling::kOk:
+      break;
   }
   return "note";
 }
@@ -119,7 +133,8 @@ class Text {
     out_ += '\n';
   }
 
-  std::string InColumns(std::string left, std::size_t width, const std::string& right) const {
+  std::string InColumns(std::string left, std::size_t width,
+                        const std::string& right) const {
     if (right.empty()) return left;
     left.append(width < column_ ? column_ - width : 2, ' ');
     return left + right;
@@ -129,7 +144,8 @@ class Text {
     const std::string title = "  " + Title();
     const std::string cluster =
         options_.cluster_name.empty() ? set_.cluster : options_.cluster_name;
-    Line(InColumns(title, title.size(), cluster.empty() ? "" : "cluster " + Printable(cluster)));
+    Line(InColumns(title, title.size(),
+                   cluster.empty() ? "" : "cluster " + Printable(cluster)));
     Line("");
   }
 
@@ -174,8 +190,8 @@ class Text {
 
   void Findings(const std::vector<Finding>& findings) {
     for (const Finding& finding : findings) {
-      std::string line = "    " + std::string(WordOf(finding.ruling)) + ": " +
-                         Printable(finding.reason);
+      std::string line =
+          "    " + std::string(WordOf(finding.ruling)) + ": " + Printable(finding.reason);
       if (!finding.hazard.empty()) line += "  [" + Printable(finding.hazard) + "]";
       Line(Colour(Stops(finding.ruling) ? '!' : ' ', line));
       if (!finding.remedy.empty()) Line("    do: " + Printable(finding.remedy));
@@ -196,7 +212,8 @@ class Text {
       if (count > 0) line += (line.empty() ? "  " : ", ") + Counted(count, word);
     }
     if (Stops(set_.verdict())) {
-      line += (line.empty() ? "  " : ": ") + std::string("nothing of this revision is applied");
+      line += (line.empty() ? "  " : ": ") +
+              std::string("nothing of this revision is applied");
     }
     if (!line.empty()) Line(line);
   }
@@ -216,9 +233,12 @@ class Text {
   /// An object that is stopped is counted as that, whatever was wanted of it.
   std::vector<std::pair<std::string, int>> Counts() const {
     std::vector<std::pair<std::string, int>> counts = {
-        {"create", 0}, {"update", 0}, {"recreate", 0},         {"delete", 0}, {"detach", 0},
-        {"adopt", 0},  {"refused", 0}, {"waiting for approval", 0}, {"held", 0},
-        {"kept on purpose", 0}, {"unchanged", 0}};
+        {"create", 0},   {"update", 0},
+        {"recreate", 0}, {"delete", 0},
+        {"detach", 0},   {"adopt", 0},
+        {"refused", 0},  {"waiting for approval", 0},
+        {"held", 0},     {"kept on purpose", 0},
+        {"unchanged", 0}};
     for (const Change& change : set_.changes) {
       std::string word(ToString(change.action));
       if (change.action == Action::kNone) word = "unchanged";

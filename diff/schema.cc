@@ -67,7 +67,8 @@ std::optional<PathStep> StepOf(const Type& list, const Json& entry) {
     const auto& standard = list.Element().Member(name).default_value;
     if (value == nullptr && standard) value = &*standard;
     // A key is a scalar; anything else is a mistake that the server reports.
-    if (value == nullptr || !value->is_primitive() || value->is_null()) return std::nullopt;
+    if (value == nullptr || !value->is_primitive() || value->is_null())
+      return std::nullopt;
     keys[name] = *value;
   }
   return PathStep::Entry(std::move(keys));

@@ -94,7 +94,8 @@ Status SchemaTable::AddField(std::string_view text) {
     name = name.substr(0, mark);
   }
   HOLDFAST_TRY_ASSIGN(field.type, ParseType(type.empty() ? "s" : type));
-  const bool is_new = current_->fields.emplace(std::string(name), std::move(field)).second;
+  const bool is_new =
+      current_->fields.emplace(std::string(name), std::move(field)).second;
   if (!is_new) return Invalid("the field " + std::string(name) + " stands twice");
   return {};
 }

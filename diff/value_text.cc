@@ -51,8 +51,7 @@ std::optional<std::string> HashOf(const Json& value) {
 }
 
 std::vector<std::string> LinesOf(const Json& value) {
-  std::string text =
-      value.is_string() ? value.get<std::string>() : DumpJsonPretty(value);
+  std::string text = value.is_string() ? value.get<std::string>() : DumpJsonPretty(value);
   if (text.ends_with('\n')) text.pop_back();
   std::vector<std::string> lines;
   std::size_t start = 0;
@@ -87,8 +86,9 @@ std::vector<ValueLine> LineDifference(const std::vector<std::string>& a,
   if (affordable) {
     for (std::size_t i = n; i-- > 0;) {
       for (std::size_t j = m; j-- > 0;) {
-        cell(i, j) = a[head + i] == b[head + j] ? cell(i + 1, j + 1) + 1
-                                                : std::max(cell(i + 1, j), cell(i, j + 1));
+        cell(i, j) = a[head + i] == b[head + j]
+                         ? cell(i + 1, j + 1) + 1
+                         : std::max(cell(i + 1, j), cell(i, j + 1));
       }
     }
   }
@@ -118,7 +118,8 @@ std::vector<ValueLine> Folded(std::vector<ValueLine> lines, const ValueLimits& l
 }
 
 bool NeedsLines(const Json& value, const ValueLimits& limits) {
-  if (value.is_string()) return value.get_ref<const std::string&>().find('\n') != std::string::npos;
+  if (value.is_string())
+    return value.get_ref<const std::string&>().find('\n') != std::string::npos;
   return value.is_structured() && DumpJson(value).size() > limits.width;
 }
 
@@ -171,10 +172,12 @@ std::vector<ValueLine> ValueLines(const FieldChange& change, const ValueLimits& 
       std::pair{'-', &change.before}, std::pair{'+', &change.after}};
   bool many_lines = false;
   for (const auto& [mark, value] : sides) {
-    if (*value && !HashOf(**value)) many_lines = many_lines || NeedsLines(**value, limits);
+    if (*value && !HashOf(**value))
+      many_lines = many_lines || NeedsLines(**value, limits);
   }
   if (many_lines) {
-    const auto before = change.before ? LinesOf(*change.before) : std::vector<std::string>();
+    const auto before =
+        change.before ? LinesOf(*change.before) : std::vector<std::string>();
     const auto after = change.after ? LinesOf(*change.after) : std::vector<std::string>();
     auto lines = LineDifference(before, after);
     // Two texts that differ in their last line break only.

@@ -12,7 +12,8 @@ namespace {
 
 class Whole {
  public:
-  Whole(FieldPath path, std::vector<FieldChange>& changes, std::vector<std::string>& doubts)
+  Whole(FieldPath path, std::vector<FieldChange>& changes,
+        std::vector<std::string>& doubts)
       : path_(std::move(path)), changes_(changes), doubts_(doubts) {}
 
   void Value(const Field& field, const Json* desired, const Json* live) {
@@ -82,7 +83,8 @@ class Whole {
     if (desired.size() != live.size()) return Changed(type, &live, &desired);
     const Field element = FieldAt(type, PathStep::Index(0));
     std::size_t index = 0;
-    for (auto a = desired.begin(), b = live.begin(); a != desired.end(); ++a, ++b, ++index) {
+    for (auto a = desired.begin(), b = live.begin(); a != desired.end();
+         ++a, ++b, ++index) {
       // An entry that a name tells apart is shown by it.
       const auto step = StepOf(type, *a);
       const bool named = step && Matches(type, *b, *step);
@@ -110,7 +112,8 @@ class Whole {
   void Changed(const Type& type, const Json* before, const Json* after) {
     if (before == nullptr || after == nullptr) {
       const std::size_t known = changes_.size();
-      AppendLeaves(path_, Field{&type, std::nullopt, std::nullopt, {}}, before, after, changes_);
+      AppendLeaves(path_, Field{&type, std::nullopt, std::nullopt, {}}, before, after,
+                   changes_);
       if (changes_.size() > known) return;
     }
     FieldChange change;

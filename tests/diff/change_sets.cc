@@ -29,7 +29,8 @@ ChangeSet InSyncSet() {
 ChangeSet RefusedSet() {
   ChangeSet set = InSyncSet();
   set.changes.clear();
-  Change image = Of(Action::kUpdate, {"apps", "StatefulSet", "default", "cassandra"}, "apps/v1");
+  Change image =
+      Of(Action::kUpdate, {"apps", "StatefulSet", "default", "cassandra"}, "apps/v1");
   image.source = Source{"cassandra/statefulset.yaml", 1, 1};
   image.wave = 7;
   image.fields = {{R"(spec.template.spec.containers[name="cassandra"].image)",
@@ -39,19 +40,21 @@ ChangeSet RefusedSet() {
 
   Change claim =
       Of(Action::kDelete, {"", "PersistentVolumeClaim", "default", "wp-pv-claim"}, "v1");
-  claim.findings = {{"H-A1", Ruling::kRefuse,
-                     "the claim is Bound to pvc-5b1e (20Gi, reclaim policy Delete, no snapshot): "
-                     "its data would be destroyed",
-                     "keep the manifest, or approve a detach: "
-                     "holdfast approve > approvals/wp-pv-claim.yaml"}};
+  claim.findings = {
+      {"H-A1", Ruling::kRefuse,
+       "the claim is Bound to pvc-5b1e (20Gi, reclaim policy Delete, no snapshot): "
+       "its data would be destroyed",
+       "keep the manifest, or approve a detach: "
+       "holdfast approve > approvals/wp-pv-claim.yaml"}};
   set.changes.push_back(claim);
   for (int i = 0; i < 11; ++i) {
     set.changes.push_back(
         Of(Action::kNone, {"", "ConfigMap", "default", "c" + std::to_string(i)}, "v1"));
   }
   for (int i = 0; i < 4; ++i) {
-    set.volumes.push_back({"default/data-" + std::to_string(i), "u", "pvc-" + std::to_string(i),
-                           "Retain", "10Gi", VolumeFate::kKept, ""});
+    set.volumes.push_back({"default/data-" + std::to_string(i), "u",
+                           "pvc-" + std::to_string(i), "Retain", "10Gi",
+                           VolumeFate::kKept, ""});
   }
   set.volumes.push_back({"default/wp-pv-claim", "u5", "pvc-5b1e", "Delete", "20Gi",
                          VolumeFate::kRefused, "removed from Git"});
@@ -80,7 +83,8 @@ ChangeSet MixedSet() {
   add(Action::kAdopt, "adopt");
   add(Action::kKeep, "keep").source.reset();
   add(Action::kNone, "none");
-  set.findings = {{"H-I4", Ruling::kHold, "the list of claims is incomplete", "run it again"}};
+  set.findings = {
+      {"H-I4", Ruling::kHold, "the list of claims is incomplete", "run it again"}};
   return set;
 }
 

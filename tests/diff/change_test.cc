@@ -32,10 +32,11 @@ TEST_CASE("what writes is a change") {
     std::string word;
     bool changes;
   };
-  const Row rows[] = {{Action::kNone, "none", false},     {Action::kCreate, "create", true},
-                      {Action::kUpdate, "update", true},  {Action::kRecreate, "recreate", true},
-                      {Action::kDelete, "delete", true},  {Action::kDetach, "detach", true},
-                      {Action::kAdopt, "adopt", true},    {Action::kKeep, "keep", false}};
+  const Row rows[] = {
+      {Action::kNone, "none", false},    {Action::kCreate, "create", true},
+      {Action::kUpdate, "update", true}, {Action::kRecreate, "recreate", true},
+      {Action::kDelete, "delete", true}, {Action::kDetach, "detach", true},
+      {Action::kAdopt, "adopt", true},   {Action::kKeep, "keep", false}};
   for (const Row& row : rows) {
     CAPTURE(row.word);
     CHECK(ToString(row.action) == row.word);

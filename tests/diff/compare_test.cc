@@ -3,113 +3,137 @@
 #include <doctest/doctest.h>
 
 #include "diff/core_schema.h"
+#include "tests/diff/compare_rows.h"
 #include "tests/diff/fixture.h"
 
 namespace holdfast {
-
-doctest::String toString(Answer answer) { return std::string(ToString(answer)).c_str(); }
-
 namespace {
-
-struct Row {
-  std::string what;
-  std::string desired;  ///< Members of the object beside its identity.
-  std::string live;
-  std::string ours;    ///< fieldsV1 of what holdfast applied.
-  std::string theirs;  ///< fieldsV1 of another manager; may be empty.
-  Answer answer;
-  std::vector<std::string> fields;
-};
-
-Object Make(const std::string& identity, const std::string& members,
-            const std::string& managed) {
-  Json json = J("{" + identity + (members.empty() ? "" : ", " + members) + "}");
-  json["metadata"]["name"] = "x";
-  if (!managed.empty()) json["metadata"]["managedFields"] = J(managed);
-  auto object = Object::Make(std::move(json));
-  REQUIRE(object.ok());
-  return *object;
-}
-
-std::string Managed(const std::string& api_version, const Row& row) {
-  const auto entry = [&](const std::string& manager, const std::string& operation,
-                         const std::string& fields) {
-    return R"({"manager": ")" + manager + R"(", "operation": ")" + operation +
-           R"(", "apiVersion": ")" + api_version +
-           R"(", "fieldsType": "FieldsV1", "fieldsV1": )" + fields + "}";
-  };
-  std::string list = entry("someone", "Update", row.theirs.empty() ? "{}" : row.theirs);
-  if (!row.ours.empty()) list += ", " + entry("holdfast", "Apply", row.ours);
-  return "[" + list + "]";
-}
-
-void Check(const std::string& api_version, const std::string& kind,
-           const std::vector<Row>& rows) {
-  const CoreSchema schema;
-  const std::string identity =
-      R"("apiVersion": ")" + api_version + R"(", "kind": ")" + kind + "\"";
-  for (const Row& row : rows) {
-    CAPTURE(row.what);
-    const Object desired = Make(identity, row.desired, "");
-    const Object live = Make(identity, row.live, Managed(api_version, row));
-    const Comparison comparison = Compare(desired, live, "holdfast", schema);
-    CHECK(comparison.answer == row.answer);
-    CHECK(Told(comparison.fields) == row.fields);
-    CHECK(comparison.doubts.empty() == (row.answer != Answer::kUnsure));
-  }
-}
 
 TEST_CASE("fields of a Deployment") {
   const std::string replicas = R"({"f:spec": {"f:replicas": {}}})";
-  Check("apps/v1", "Deployment", {
-      {"equal", R"("spec": {"replicas": 3})", R"("spec": {"replicas": 3, "paused": true})",
-       replicas, "", Answer::kSame, {}},
-      {"what the server filled in", "\"spec\": {}",
-       R"("spec": {"replicas": 1, "strategy": {"type": "RollingUpdate"}})", "{}", "",
-       Answer::kSame, {}},
-      {"changed", R"("spec": {"replicas": 3})", R"("spec": {"replicas": 2})", replicas, "",
-       Answer::kDifferent, {"spec.replicas: 2 -> 3"}},
-      {"changed, and somebody else's", R"("spec": {"replicas": 3})",
-       R"("spec": {"replicas": 2})", replicas, replicas, Answer::kDifferent,
-       {"spec.replicas: 2 -> 3 by someone"}},
-      {"dropped from Git: the default comes back", "\"spec\": {}",
-       R"("spec": {"replicas": 3})", replicas, "", Answer::kDifferent,
-       {"spec.replicas: 3 -> 1"}},
-      {"dropped, and the default is what is there", "\"spec\": {}",
-       R"("spec": {"replicas": 1})", replicas, "", Answer::kSame, {}},
-      {"dropped, but somebody else holds it too", "\"spec\": {}",
-       R"("spec": {"replicas": 3})", replicas, replicas, Answer::kSame, {}},
-      {"not ours and not in Git", "\"spec\": {}", R"("spec": {"replicas": 3})", "{}", replicas,
-       Answer::kSame, {}},
-      {"null and set", R"("spec": {"replicas": null})", R"("spec": {"replicas": 3})", "{}", "",
-       Answer::kUnsure, {}},
-      {"null and the default", R"("spec": {"replicas": null})", R"("spec": {"replicas": 1})",
-       "{}", "", Answer::kSame, {}},
-      {"dropped strategy", "\"spec\": {}", R"("spec": {"strategy": {"type": "Recreate"}})",
-       R"({"f:spec": {"f:strategy": {"f:type": {}}}})", "", Answer::kDifferent,
-       {R"(spec.strategy.type: "Recreate" -> "RollingUpdate")"}},
-      {"a struct of which we held the last field goes with what nobody holds",
-       R"("spec": {"replicas": 1})", R"("spec": {"replicas": 1, "strategy": {}})",
-       R"({"f:spec": {"f:replicas": {}, "f:strategy": {"f:rollingUpdate": {}}}})", "",
-       Answer::kUnsure, {}},
-      {"unless somebody else holds a part of it", R"("spec": {"replicas": 1})",
-       R"("spec": {"replicas": 1, "strategy": {"type": "Recreate"}})",
-       R"({"f:spec": {"f:replicas": {}, "f:strategy": {"f:rollingUpdate": {}}}})",
-       R"({"f:spec": {"f:strategy": {"f:type": {}}}})", Answer::kSame, {}},
-      {"a selector is replaced as a whole",
-       R"("spec": {"selector": {"matchLabels": {"a": "b"}}})",
-       R"("spec": {"selector": {"matchLabels": {"a": "b", "c": "d"}}})",
-       R"({"f:spec": {"f:selector": {}}})", "", Answer::kDifferent,
-       {R"(spec.selector.matchLabels.c: "d" -> nothing)"}},
-      {"managedFields holds as a whole what our table merges",
-       R"("spec": {"strategy": {"type": "Recreate"}})",
-       R"("spec": {"strategy": {"type": "Recreate", "more": 1}})",
-       R"({"f:spec": {"f:strategy": {}}})", "", Answer::kUnsure, {}},
-      {"a status in Git changes nothing", R"("status": {"replicas": 7})",
-       R"("status": {"replicas": 1})", "{}", "", Answer::kSame, {}},
-      {"a field that does not exist", R"("spec": {"replica": 3})", "\"spec\": {}", "{}", "",
-       Answer::kDifferent, {"spec.replica: nothing -> 3"}},
-  });
+  CheckRows(
+      "apps/v1", "Deployment",
+      {
+          {"equal",
+           R"("spec": {"replicas": 3})",
+           R"("spec": {"replicas": 3, "paused": true})",
+           replicas,
+           "",
+           Answer::kSame,
+           {}},
+          {"what the server filled in",
+           "\"spec\": {}",
+           R"("spec": {"replicas": 1, "strategy": {"type": "RollingUpdate"}})",
+           "{}",
+           "",
+           Answer::kSame,
+           {}},
+          {"changed",
+           R"("spec": {"replicas": 3})",
+           R"("spec": {"replicas": 2})",
+           replicas,
+           "",
+           Answer::kDifferent,
+           {"spec.replicas: 2 -> 3"}},
+          {"changed, and somebody else's",
+           R"("spec": {"replicas": 3})",
+           R"("spec": {"replicas": 2})",
+           replicas,
+           replicas,
+           Answer::kDifferent,
+           {"spec.replicas: 2 -> 3 by someone"}},
+          {"dropped from Git: the default comes back",
+           "\"spec\": {}",
+           R"("spec": {"replicas": 3})",
+           replicas,
+           "",
+           Answer::kDifferent,
+           {"spec.replicas: 3 -> 1"}},
+          {"dropped, and the default is what is there",
+           "\"spec\": {}",
+           R"("spec": {"replicas": 1})",
+           replicas,
+           "",
+           Answer::kSame,
+           {}},
+          {"dropped, but somebody else holds it too",
+           "\"spec\": {}",
+           R"("spec": {"replicas": 3})",
+           replicas,
+           replicas,
+           Answer::kSame,
+           {}},
+          {"not ours and not in Git",
+           "\"spec\": {}",
+           R"("spec": {"replicas": 3})",
+           "{}",
+           replicas,
+           Answer::kSame,
+           {}},
+          {"null and set",
+           R"("spec": {"replicas": null})",
+           R"("spec": {"replicas": 3})",
+           "{}",
+           "",
+           Answer::kUnsure,
+           {}},
+          {"null and the default",
+           R"("spec": {"replicas": null})",
+           R"("spec": {"replicas": 1})",
+           "{}",
+           "",
+           Answer::kSame,
+           {}},
+          {"dropped strategy",
+           "\"spec\": {}",
+           R"("spec": {"strategy": {"type": "Recreate"}})",
+           R"({"f:spec": {"f:strategy": {"f:type": {}}}})",
+           "",
+           Answer::kDifferent,
+           {R"(spec.strategy.type: "Recreate" -> "RollingUpdate")"}},
+          {"a struct of which we held the last field goes with what nobody holds",
+           R"("spec": {"replicas": 1})",
+           R"("spec": {"replicas": 1, "strategy": {}})",
+           R"({"f:spec": {"f:replicas": {}, "f:strategy": {"f:rollingUpdate": {}}}})",
+           "",
+           Answer::kUnsure,
+           {}},
+          {"unless somebody else holds a part of it",
+           R"("spec": {"replicas": 1})",
+           R"("spec": {"replicas": 1, "strategy": {"type": "Recreate"}})",
+           R"({"f:spec": {"f:replicas": {}, "f:strategy": {"f:rollingUpdate": {}}}})",
+           R"({"f:spec": {"f:strategy": {"f:type": {}}}})",
+           Answer::kSame,
+           {}},
+          {"a selector is replaced as a whole",
+           R"("spec": {"selector": {"matchLabels": {"a": "b"}}})",
+           R"("spec": {"selector": {"matchLabels": {"a": "b", "c": "d"}}})",
+           R"({"f:spec": {"f:selector": {}}})",
+           "",
+           Answer::kDifferent,
+           {R"(spec.selector.matchLabels.c: "d" -> nothing)"}},
+          {"managedFields holds as a whole what our table merges",
+           R"("spec": {"strategy": {"type": "Recreate"}})",
+           R"("spec": {"strategy": {"type": "Recreate", "more": 1}})",
+           R"({"f:spec": {"f:strategy": {}}})",
+           "",
+           Answer::kUnsure,
+           {}},
+          {"a status in Git changes nothing",
+           R"("status": {"replicas": 7})",
+           R"("status": {"replicas": 1})",
+           "{}",
+           "",
+           Answer::kSame,
+           {}},
+          {"a field that does not exist",
+           R"("spec": {"replica": 3})",
+           "\"spec\": {}",
+           "{}",
+           "",
+           Answer::kDifferent,
+           {"spec.replica: nothing -> 3"}},
+      });
 }
 
 TEST_CASE("containers and what is in them") {
@@ -121,127 +145,93 @@ TEST_CASE("containers and what is in them") {
       "k:{\"name\":\"a\"}": {".": {}, "f:name": {}, "f:image": {},
         "f:ports": {"k:{\"containerPort\":80,\"protocol\":\"TCP\"}":
           {".": {}, "f:containerPort": {}}}}}}}}})";
-  Check("apps/v1", "StatefulSet", {
-      {"a port that leaves out its protocol",
-       spec(R"({"name": "a", "image": "i", "ports": [{"containerPort": 80}]})"),
-       spec(R"({"name": "a", "image": "i",
+  CheckRows(
+      "apps/v1", "StatefulSet",
+      {
+          {"a port that leaves out its protocol",
+           spec(R"({"name": "a", "image": "i", "ports": [{"containerPort": 80}]})"),
+           spec(R"({"name": "a", "image": "i",
                 "ports": [{"containerPort": 80, "protocol": "TCP"}]})"),
-       ours, "", Answer::kSame, {}},
-      {"the port is gone", spec(R"({"name": "a", "image": "i"})"),
-       spec(R"({"name": "a", "image": "i",
+           ours,
+           "",
+           Answer::kSame,
+           {}},
+          {"the port is gone",
+           spec(R"({"name": "a", "image": "i"})"),
+           spec(R"({"name": "a", "image": "i",
                 "ports": [{"containerPort": 80, "protocol": "TCP"}]})"),
-       ours, "", Answer::kDifferent,
-       {at + R"(.ports[containerPort=80,protocol="TCP"]: )" +
-        R"({"containerPort":80,"protocol":"TCP"} -> nothing)"}},
-      {"another image", spec(R"({"name": "a", "image": "j"})"),
-       spec(R"({"name": "a", "image": "i"})"), ours, "", Answer::kDifferent,
-       {at + R"(.image: "i" -> "j")"}},
-      {"a sidecar of somebody else stays", spec(R"({"name": "a", "image": "i"})"),
-       spec(R"({"name": "a", "image": "i"}, {"name": "b"})"), ours, "", Answer::kSame, {}},
-      {"a container more", spec(R"({"name": "a", "image": "i"}, {"name": "b"})"),
-       spec(R"({"name": "a", "image": "i"})"), ours, "", Answer::kDifferent,
-       {R"(spec.template.spec.containers[name="b"]: nothing -> {"name":"b"})"}},
-      {"another order rolls the pods", spec(R"({"name": "b"}, {"name": "a"})"),
-       spec(R"({"name": "a"}, {"name": "b"})"), "{}", "", Answer::kUnsure, {}},
-      {"two of one name", spec(R"({"name": "a"}, {"name": "a"})"), spec(R"({"name": "a"})"),
-       "{}", "", Answer::kUnsure, {}},
-      {"amounts",
-       spec(R"({"name": "a", "resources": {"limits": {"cpu": 0.5, "memory": "1024Mi"}}})"),
-       spec(R"({"name": "a", "resources": {"limits": {"cpu": "500m", "memory": "1Gi"}}})"),
-       "{}", "", Answer::kSame, {}},
-      {"empty where the server keeps nothing",
-       spec(R"({"name": "a", "args": [], "tty": false, "env": [{"name": "E", "value": ""}]})"),
-       spec(R"({"name": "a", "env": [{"name": "E"}]})"), "{}", "", Answer::kSame, {}},
-      {"a zero of another type is the server's to refuse",
-       spec(R"({"name": "a", "tty": ""})"), spec(R"({"name": "a"})"), "{}", "",
-       Answer::kDifferent, {at + R"(.tty: nothing -> "")"}},
-      {"an empty context is not none", spec(R"({"name": "a", "securityContext": {}})"),
-       spec(R"({"name": "a"})"), "{}", "", Answer::kDifferent,
-       {at + ".securityContext: nothing -> {}"}},
-  });
-}
-
-TEST_CASE("inside lists that are replaced as a whole") {
-  const auto claims = [](const std::string& members) {
-    return R"("spec": {"volumeClaimTemplates": [{"metadata": {"name": "data"}, )" + members +
-           "}]}";
-  };
-  const std::string ours = R"({"f:spec": {"f:volumeClaimTemplates": {}}})";
-  const std::string at = R"(spec.volumeClaimTemplates[metadata.name="data"].spec)";
-  Check("apps/v1", "StatefulSet", {
-      {"what the server fills in",
-       claims(R"("spec": {"resources": {"requests": {"storage": "1024Mi"}}})"),
-       claims(R"("apiVersion": "v1", "kind": "PersistentVolumeClaim",
-                 "spec": {"resources": {"requests": {"storage": "1Gi"}},
-                          "volumeMode": "Filesystem"}, "status": {"phase": "Pending"})"),
-       ours, "", Answer::kSame, {}},
-      {"another size", claims(R"("spec": {"resources": {"requests": {"storage": "2Gi"}}})"),
-       claims(R"("spec": {"resources": {"requests": {"storage": "1Gi"}}})"), ours, "",
-       Answer::kDifferent,
-       {at + R"(.resources.requests.storage: "1Gi" -> "2Gi")"}},
-      {"a class that Git dropped", claims("\"spec\": {}"),
-       claims(R"("spec": {"storageClassName": "fast"})"), ours, "", Answer::kUnsure, {}},
-      {"a mode that is no default", claims("\"spec\": {}"),
-       claims(R"("spec": {"volumeMode": "Block"})"), ours, "", Answer::kDifferent,
-       {at + R"(.volumeMode: "Block" -> "Filesystem")"}},
-  });
-  Check("v1", "LimitRange", {
-      {"limits filled from their siblings",
-       R"("spec": {"limits": [{"type": "Container", "max": {"cpu": "8"}}]})",
-       R"("spec": {"limits": [{"type": "Container", "max": {"cpu": "8"},
-           "default": {"cpu": "8"}, "defaultRequest": {"cpu": "8"}}]})",
-       R"({"f:spec": {"f:limits": {}}})", "", Answer::kSame, {}},
-      {"limits of other origin",
-       R"("spec": {"limits": [{"type": "Container", "max": {"cpu": "8"}}]})",
-       R"("spec": {"limits": [{"type": "Container", "max": {"cpu": "8"},
-           "default": {"cpu": "4"}, "defaultRequest": {"cpu": "4"}}]})",
-       R"({"f:spec": {"f:limits": {}}})", "", Answer::kDifferent,
-       {R"(spec.limits[0].default.cpu: "4" -> "8")"}},
-  });
-}
-
-TEST_CASE("a kind that nobody told us about") {
-  const std::string ours = R"({"f:spec": {"f:a": {}, "f:map": {"f:k": {}}}})";
-  Check("example.com/v1", "StatefulSet", {
-      {"equal", R"("spec": {"a": 1, "map": {"k": 1}})", R"("spec": {"a": 1, "map": {"k": 1}})",
-       ours, "", Answer::kSame, {}},
-      {"a default beside ours", R"("spec": {"a": 1, "map": {"k": 1}})",
-       R"("spec": {"a": 1, "b": 2, "map": {"k": 1, "d": 1}})", ours, "", Answer::kSame, {}},
-      {"more in a map of which it is not known whether it is merged",
-       R"("spec": {"a": 1, "map": {"k": 1}, "n": {"x": 1}})",
-       R"("spec": {"a": 1, "map": {"k": 1}, "n": {"x": 1, "y": 2}})", ours, "",
-       Answer::kUnsure, {}},
-      {"the same list", R"("spec": {"a": [{"n": 1}]})", R"("spec": {"a": [{"n": 1}]})",
-       R"({"f:spec": {"f:a": {}}})", "", Answer::kSame, {}},
-      {"a default in a list", R"("spec": {"a": [{"n": 1}]})",
-       R"("spec": {"a": [{"n": 1, "d": 2}]})", R"({"f:spec": {"f:a": {}}})", "",
-       Answer::kUnsure, {}},
-      {"another order of a list", R"("spec": {"a": [1, 2]})", R"("spec": {"a": [2, 1]})",
-       R"({"f:spec": {"f:a": {}}})", "", Answer::kDifferent,
-       {"spec.a[0]: 2 -> 1", "spec.a[1]: 1 -> 2"}},
-      {"amounts are texts here", R"("spec": {"a": "1Gi"})", R"("spec": {"a": "1024Mi"})",
-       R"({"f:spec": {"f:a": {}}})", "", Answer::kDifferent,
-       {R"(spec.a: "1024Mi" -> "1Gi")"}},
-      {"empty is not absent", R"("spec": {"a": []})", "\"spec\": {}", "{}", "",
-       Answer::kDifferent, {"spec.a: nothing -> []"}},
-      {"labels are labels in every kind", R"("metadata": {"labels": {"a": "b"}})",
-       R"("metadata": {"labels": {"a": "b", "c": "d"}})",
-       R"({"f:metadata": {"f:labels": {"f:a": {}}}})", "", Answer::kSame, {}},
-  });
-}
-
-TEST_CASE("a Secret is compared by what it encodes") {
-  const std::string data = R"({"f:data": {"f:a": {}}})";
-  Check("v1", "Secret", {
-      {"stringData", R"("stringData": {"a": "root"})", R"("data": {"a": "cm9vdA=="})",
-       R"({"f:stringData": {"f:a": {}}})", "", Answer::kSame, {}},
-      {"broken over lines", R"("data": {"a": "cm9v\ndA=="})", R"("data": {"a": "cm9vdA=="})",
-       data, "", Answer::kSame, {}},
-      {"another value", R"("stringData": {"a": "toor"})", R"("data": {"a": "cm9vdA=="})", data,
-       "", Answer::kDifferent, {R"(data.a: "cm9vdA==" -> "dG9vcg==")"}},
-      {"a key less", R"("data": {})", R"("data": {"a": "cm9vdA=="})", data, "",
-       Answer::kDifferent, {R"(data.a: "cm9vdA==" -> nothing)"}},
-  });
+           ours,
+           "",
+           Answer::kDifferent,
+           {at + R"(.ports[containerPort=80,protocol="TCP"]: )" +
+            R"({"containerPort":80,"protocol":"TCP"} -> nothing)"}},
+          {"another image",
+           spec(R"({"name": "a", "image": "j"})"),
+           spec(R"({"name": "a", "image": "i"})"),
+           ours,
+           "",
+           Answer::kDifferent,
+           {at + R"(.image: "i" -> "j")"}},
+          {"a sidecar of somebody else stays",
+           spec(R"({"name": "a", "image": "i"})"),
+           spec(R"({"name": "a", "image": "i"}, {"name": "b"})"),
+           ours,
+           "",
+           Answer::kSame,
+           {}},
+          {"a container more",
+           spec(R"({"name": "a", "image": "i"}, {"name": "b"})"),
+           spec(R"({"name": "a", "image": "i"})"),
+           ours,
+           "",
+           Answer::kDifferent,
+           {R"(spec.template.spec.containers[name="b"]: nothing -> {"name":"b"})"}},
+          {"another order rolls the pods",
+           spec(R"({"name": "b"}, {"name": "a"})"),
+           spec(R"({"name": "a"}, {"name": "b"})"),
+           "{}",
+           "",
+           Answer::kUnsure,
+           {}},
+          {"two of one name",
+           spec(R"({"name": "a"}, {"name": "a"})"),
+           spec(R"({"name": "a"})"),
+           "{}",
+           "",
+           Answer::kUnsure,
+           {}},
+          {"amounts",
+           spec(
+               R"({"name": "a", "resources": {"limits": {"cpu": 0.5, "memory": "1024Mi"}}})"),
+           spec(
+               R"({"name": "a", "resources": {"limits": {"cpu": "500m", "memory": "1Gi"}}})"),
+           "{}",
+           "",
+           Answer::kSame,
+           {}},
+          {"empty where the server keeps nothing",
+           spec(
+               R"({"name": "a", "args": [], "tty": false, "env": [{"name": "E", "value": ""}]})"),
+           spec(R"({"name": "a", "env": [{"name": "E"}]})"),
+           "{}",
+           "",
+           Answer::kSame,
+           {}},
+          {"a zero of another type is the server's to refuse",
+           spec(R"({"name": "a", "tty": ""})"),
+           spec(R"({"name": "a"})"),
+           "{}",
+           "",
+           Answer::kDifferent,
+           {at + R"(.tty: nothing -> "")"}},
+          {"an empty context is not none",
+           spec(R"({"name": "a", "securityContext": {}})"),
+           spec(R"({"name": "a"})"),
+           "{}",
+           "",
+           Answer::kDifferent,
+           {at + ".securityContext: nothing -> {}"}},
+      });
 }
 
 TEST_CASE("our own books are no field") {
@@ -249,34 +239,39 @@ TEST_CASE("our own books are no field") {
   const auto compare = [&](const std::string& desired, const std::string& live) {
     return Compare(O(desired), O(live), "holdfast", schema);
   };
-  const std::string head = R"({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "x")";
+  const std::string head =
+      R"({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "x")";
   const std::string managed = R"(, "managedFields": [{"manager": "holdfast",
       "operation": "Apply", "apiVersion": "v1", "fieldsType": "FieldsV1", "fieldsV1":
       {"f:metadata": {"f:labels": {"f:applyset.kubernetes.io/part-of": {}, "f:a": {}}}}}])";
 
-  Comparison c = compare(head + R"(, "labels": {"applyset.kubernetes.io/part-of": "2", "a": "b"}}})",
-                         head + R"(, "labels": {"applyset.kubernetes.io/part-of": "1", "a": "b"})" +
-                             managed + "}}");
+  Comparison c =
+      compare(head + R"(, "labels": {"applyset.kubernetes.io/part-of": "2", "a": "b"}}})",
+              head + R"(, "labels": {"applyset.kubernetes.io/part-of": "1", "a": "b"})" +
+                  managed + "}}");
   CHECK(c.answer == Answer::kSame);
   CHECK(c.bookkeeping);
 
   c = compare(head + R"(, "labels": {"a": "b"}}})",
-              head + R"(, "labels": {"applyset.kubernetes.io/part-of": "1", "a": "b"})" + managed +
-                  "}}");
+              head + R"(, "labels": {"applyset.kubernetes.io/part-of": "1", "a": "b"})" +
+                  managed + "}}");
   CHECK(c.answer == Answer::kSame);
   CHECK(c.bookkeeping);
 
-  c = compare(head + R"(, "annotations": {"holdfast.dev/x": "1"}}})", head + managed + "}}");
+  c = compare(head + R"(, "annotations": {"holdfast.dev/x": "1"}}})",
+              head + managed + "}}");
   CHECK(c.answer == Answer::kSame);
   CHECK(c.bookkeeping);
 
   c = compare(head + R"(, "annotations": {"holdfast.dev/x": "1", "b": "c"}}})",
               head + managed + "}}");
   CHECK(c.answer == Answer::kDifferent);
-  CHECK(Told(c.fields) == std::vector<std::string>{R"(metadata.annotations.b: nothing -> "c")"});
+  CHECK(Told(c.fields) ==
+        std::vector<std::string>{R"(metadata.annotations.b: nothing -> "c")"});
   CHECK_FALSE(c.bookkeeping);
 
-  c = compare(head + R"(, "labels": {"a": "b"}}})", head + R"(, "labels": {"a": "b"}, )" +
+  c = compare(head + R"(, "labels": {"a": "b"}}})",
+              head + R"(, "labels": {"a": "b"}, )" +
                   R"("managedFields": [{"manager": "kubectl", "operation": "Update",
                      "apiVersion": "v1", "fieldsType": "FieldsV1", "fieldsV1": {}}]}})");
   CHECK(c.answer == Answer::kSame);
@@ -285,11 +280,13 @@ TEST_CASE("our own books are no field") {
 
 TEST_CASE("objects that cannot be laid side by side make us unsure") {
   const CoreSchema schema;
-  const std::string managed = R"("managedFields": [{"manager": "holdfast", "operation": "Apply",
+  const std::string managed =
+      R"("managedFields": [{"manager": "holdfast", "operation": "Apply",
       "apiVersion": "autoscaling/v1", "fieldsType": "FieldsV1", "fieldsV1": {}}])";
   const auto make = [&](const std::string& version, const std::string& more) {
     return O(R"({"apiVersion": "autoscaling/)" + version +
-             R"(", "kind": "HorizontalPodAutoscaler", "metadata": {"name": "x")" + more + "}}");
+             R"(", "kind": "HorizontalPodAutoscaler", "metadata": {"name": "x")" + more +
+             "}}");
   };
   struct Versions {
     std::string what;
@@ -299,14 +296,15 @@ TEST_CASE("objects that cannot be laid side by side make us unsure") {
   };
   const Versions rows[] = {
       {"alike", make("v1", ""), make("v1", ", " + managed), Answer::kSame},
-      {"read at another version", make("v2", ""), make("v1", ", " + managed), Answer::kUnsure},
+      {"read at another version", make("v2", ""), make("v1", ", " + managed),
+       Answer::kUnsure},
       {"applied at another version", make("v2", ""), make("v2", ", " + managed),
        Answer::kUnsure},
       {"without managedFields", make("v1", ""), make("v1", ""), Answer::kUnsure},
-      {"of another uid", make("v1", R"(, "uid": "1")"), make("v1", R"(, "uid": "2", )" + managed),
-       Answer::kUnsure},
-      {"with managedFields in Git", make("v1", ", " + managed), make("v1", ", " + managed),
-       Answer::kUnsure},
+      {"of another uid", make("v1", R"(, "uid": "1")"),
+       make("v1", R"(, "uid": "2", )" + managed), Answer::kUnsure},
+      {"with managedFields in Git", make("v1", ", " + managed),
+       make("v1", ", " + managed), Answer::kUnsure},
   };
   for (const auto& row : rows) {
     CAPTURE(row.what);

@@ -10,11 +10,14 @@ namespace {
 TEST_CASE("the kinds of Kubernetes are known by group and version") {
   const CoreSchema schema;
   CHECK(schema.Kinds().size() >= 40);
-  const Gvk known[] = {
-      {"apps", "v1", "StatefulSet"}, {"apps", "v1", "Deployment"}, {"", "v1", "Service"},
-      {"", "v1", "Secret"}, {"", "v1", "PersistentVolumeClaim"}, {"batch", "v1", "CronJob"},
-      {"rbac.authorization.k8s.io", "v1", "ClusterRoleBinding"},
-      {"autoscaling", "v2", "HorizontalPodAutoscaler"}};
+  const Gvk known[] = {{"apps", "v1", "StatefulSet"},
+                       {"apps", "v1", "Deployment"},
+                       {"", "v1", "Service"},
+                       {"", "v1", "Secret"},
+                       {"", "v1", "PersistentVolumeClaim"},
+                       {"batch", "v1", "CronJob"},
+                       {"rbac.authorization.k8s.io", "v1", "ClusterRoleBinding"},
+                       {"autoscaling", "v2", "HorizontalPodAutoscaler"}};
   for (const Gvk& gvk : known) {
     CAPTURE(gvk.kind);
     CHECK(schema.Find(gvk) != nullptr);

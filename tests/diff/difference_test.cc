@@ -26,17 +26,22 @@ TEST_CASE("what differs between two answers of the server") {
        R"("metadata": {"name": "x", "annotations": {"autoscaling.alpha.kubernetes.io/conditions": "1"}})",
        R"("metadata": {"name": "x", "annotations": {"deprecated.daemonset.template.generation": "2"}})",
        {}},
-      {"our own books", R"("metadata": {"name": "x", "labels": {"applyset.kubernetes.io/a": "1"}})",
+      {"our own books",
+       R"("metadata": {"name": "x", "labels": {"applyset.kubernetes.io/a": "1"}})",
        R"("metadata": {"name": "x", "annotations": {"holdfast.dev/a": "1", "b": "c"}})",
        {R"(metadata.annotations.b: nothing -> "c")"}},
-      {"a number", R"("spec": {"replicas": 1})", R"("spec": {"replicas": 2})",
+      {"a number",
+       R"("spec": {"replicas": 1})",
+       R"("spec": {"replicas": 2})",
        {"spec.replicas: 1 -> 2"}},
-      {"a map that comes is told by its members", "\"spec\": {}",
+      {"a map that comes is told by its members",
+       "\"spec\": {}",
        R"("spec": {"template": {"spec": {"nodeSelector": {"disk": "ssd"}}}})",
        {R"(spec.template.spec.nodeSelector.disk: nothing -> "ssd")"}},
       {"an amount in another spelling",
        R"("spec": {"template": {"spec": {"overhead": {"memory": "1Gi"}}}})",
-       R"("spec": {"template": {"spec": {"overhead": {"memory": "1024Mi"}}}})", {}},
+       R"("spec": {"template": {"spec": {"overhead": {"memory": "1024Mi"}}}})",
+       {}},
       {"a container comes and one goes",
        R"("spec": {"template": {"spec": {"containers": [{"name": "a"}, {"name": "b"}]}}})",
        R"("spec": {"template": {"spec": {"containers": [{"name": "a"}, {"name": "c"}]}}})",
@@ -59,8 +64,10 @@ TEST_CASE("what differs between two answers of the server") {
        {R"(spec.template.spec.tolerations: [{"key":"a"}] -> [])"}},
       {"the order of finalizers means nothing",
        R"("metadata": {"name": "x", "finalizers": ["a", "b"]})",
-       R"("metadata": {"name": "x", "finalizers": ["b", "a"]})", {}},
-      {"a finalizer comes", R"("metadata": {"name": "x", "finalizers": ["a"]})",
+       R"("metadata": {"name": "x", "finalizers": ["b", "a"]})",
+       {}},
+      {"a finalizer comes",
+       R"("metadata": {"name": "x", "finalizers": ["a"]})",
        R"("metadata": {"name": "x", "finalizers": ["b", "a"]})",
        {R"(metadata.finalizers[="b"]: nothing -> "b")"}},
   };
@@ -85,10 +92,12 @@ TEST_CASE("what differs between two answers of the server") {
 TEST_CASE("a change names the manager that loses the field") {
   const auto make = [](int replicas, const std::string& manager) {
     return O(R"({"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "x",
-        "managedFields": [{"manager": ")" + manager + R"(", "operation": "Apply",
+        "managedFields": [{"manager": ")" +
+             manager + R"(", "operation": "Apply",
         "apiVersion": "apps/v1", "fieldsType": "FieldsV1",
         "fieldsV1": {"f:spec": {"f:replicas": {}}}}]},
-        "spec": {"replicas": )" + std::to_string(replicas) + "}}");
+        "spec": {"replicas": )" +
+             std::to_string(replicas) + "}}");
   };
   const CoreSchema schema;
   CHECK(Told(Difference(make(1, "hpa"), make(2, "holdfast"), schema, "holdfast")) ==

@@ -30,7 +30,8 @@ TEST_CASE("a path is read as we print it and as the API server writes it") {
       {"a label", ".metadata.labels.app", "metadata.labels.app"},
       {"quoted", R"(data["my.cnf"])", R"(data["my.cnf"])"},
       {"quotes in a key", R"(data["a\"]b"])", R"(data["a\"]b"])"},
-      {"an entry of a set", R"(metadata.finalizers[="a,b]"])", R"(metadata.finalizers[="a,b]"])"},
+      {"an entry of a set", R"(metadata.finalizers[="a,b]"])",
+       R"(metadata.finalizers[="a,b]"])"},
       {"a dotted key", R"(spec.volumeClaimTemplates[metadata.name="data"].spec)",
        R"(spec.volumeClaimTemplates[metadata.name="data"].spec)"},
       {"a bracket in a value", R"(a[name="x],y"].b)", R"(a[name="x],y"].b)"},
@@ -51,9 +52,10 @@ TEST_CASE("a path is read as we print it and as the API server writes it") {
 }
 
 TEST_CASE("what is no path is refused with the place") {
-  const std::string rows[] = {"a..b", "a.", ".", "a[", "a[]", "a[b", "a[b=]", "a[b=c]",
-                              "a[name=\"x\"", "a[=]", "a[\"x]", "a[\"x\"", "a[b=1,]",
-                              "a[b=1,b=2]", "a[0]b", "a]", "[=1,2]"};
+  const std::string rows[] = {"a..b",   "a.",      ".",       "a[",           "a[]",
+                              "a[b",    "a[b=]",   "a[b=c]",  "a[name=\"x\"", "a[=]",
+                              "a[\"x]", "a[\"x\"", "a[b=1,]", "a[b=1,b=2]",   "a[0]b",
+                              "a]",     "[=1,2]"};
   for (const std::string& text : rows) {
     CAPTURE(text);
     const auto path = FieldPath::Parse(text);
@@ -74,7 +76,8 @@ TEST_CASE("keys of managedFields") {
   const Row rows[] = {
       {"f:spec", "spec"},
       {"f:my.cnf", R"(["my.cnf"])"},
-      {R"(k:{"containerPort":80,"protocol":"TCP"})", R"([containerPort=80,protocol="TCP"])"},
+      {R"(k:{"containerPort":80,"protocol":"TCP"})",
+       R"([containerPort=80,protocol="TCP"])"},
       {R"(v:"x")", R"([="x"])"},
       {"i:3", "[3]"},
       {"f:", R"([""])"},
@@ -85,7 +88,8 @@ TEST_CASE("keys of managedFields") {
     REQUIRE(step.ok());
     CHECK(FieldPath({*step}).ToString() == row.printed);
   }
-  for (const std::string bad : {"", "f", "x:y", "k:{}", "k:[1]", "k:{", "v:", "i:x", "i:-1", "."}) {
+  for (const std::string bad :
+       {"", "f", "x:y", "k:{}", "k:[1]", "k:{", "v:", "i:x", "i:-1", "."}) {
     CAPTURE(bad);
     CHECK_FALSE(PathStep::ParseFieldsV1(bad).ok());
   }

@@ -44,7 +44,8 @@ std::vector<std::string> Told(const std::vector<FieldChange>& changes) {
     const auto text = [](const std::optional<Json>& value) {
       return value ? DumpJson(*value) : std::string("nothing");
     };
-    told.push_back(change.path + ": " + text(change.before) + " -> " + text(change.after) +
+    told.push_back(change.path + ": " + text(change.before) + " -> " +
+                   text(change.after) +
                    (change.manager.empty() ? "" : " by " + change.manager));
   }
   return told;

@@ -17,8 +17,9 @@ TEST_CASE("a field, or its nearest ancestor, has a line") {
     std::string pointer;
     int line;
   };
-  const Row rows[] = {{"/spec", 5},         {"/spec/ports", 5}, {"/spec/ports/0", 7},
-                      {"/spec/ports/0/port", 7}, {"/status", 2}, {"", 2}};
+  const Row rows[] = {{"/spec", 5},         {"/spec/ports", 5},
+                      {"/spec/ports/0", 7}, {"/spec/ports/0/port", 7},
+                      {"/status", 2},       {"", 2}};
   for (const Row& row : rows) {
     CAPTURE(row.pointer);
     CHECK(lines->LineOf(row.pointer) == row.line);

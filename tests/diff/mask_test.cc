@@ -29,7 +29,8 @@ TEST_CASE("changes of a Secret are masked by what they encode") {
       {"data that is no map", "data", R"(["cm9vdA=="])", R"({"hash":"#[\"cm9vdA==\"]"})"},
       {"an empty value", "data.a", R"("")", R"({"hash":"#"})"},
       {"masked already", "data.a", R"({"hash":"#root"})", R"({"hash":"#root"})"},
-      {"last applied", R"(metadata.annotations["kubectl.kubernetes.io/last-applied-configuration"])",
+      {"last applied",
+       R"(metadata.annotations["kubectl.kubernetes.io/last-applied-configuration"])",
        R"("{}")", R"({"hash":"#{}"})"},
       {"annotations as a whole", "metadata.annotations",
        R"({"a":"b","kubectl.kubernetes.io/last-applied-configuration":"x"})",
@@ -60,11 +61,13 @@ TEST_CASE("an object is masked as a whole") {
       "metadata": {"name": "s", "labels": {"a": "b"}, "annotations": {
         "kubectl.kubernetes.io/last-applied-configuration": "{\"data\": {}}"}},
       "data": {"a": "cm9vdA=="}, "stringData": {"b": "toor"}, "type": "Opaque"})");
-  const std::string text = DumpJson(MaskObject(secret, [](std::string_view) { return "h"; }));
-  CHECK(text ==
-        R"({"apiVersion":"v1","data":{"a":{"hash":"h"}},"kind":"Secret","metadata":)"
-        R"({"annotations":{"kubectl.kubernetes.io/last-applied-configuration":{"hash":"h"}},)"
-        R"("labels":{"a":"b"},"name":"s"},"stringData":{"b":{"hash":"h"}},"type":"Opaque"})");
+  const std::string text =
+      DumpJson(MaskObject(secret, [](std::string_view) { return "h"; }));
+  CHECK(
+      text ==
+      R"({"apiVersion":"v1","data":{"a":{"hash":"h"}},"kind":"Secret","metadata":)"
+      R"({"annotations":{"kubectl.kubernetes.io/last-applied-configuration":{"hash":"h"}},)"
+      R"("labels":{"a":"b"},"name":"s"},"stringData":{"b":{"hash":"h"}},"type":"Opaque"})");
 }
 
 TEST_CASE("no value of a Secret is left in a text") {

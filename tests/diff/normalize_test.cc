@@ -13,7 +13,8 @@ TEST_CASE("stringData goes over data, as the server stores it") {
     std::string secret;
     std::string stored;
   };
-  const std::string head = R"("apiVersion": "v1", "kind": "Secret", "metadata": {"name": "s"})";
+  const std::string head =
+      R"("apiVersion": "v1", "kind": "Secret", "metadata": {"name": "s"})";
   const Row rows[] = {
       {"alone", R"("stringData": {"a": "root"})", R"("data": {"a": "cm9vdA=="})"},
       {"over data", R"("data": {"a": "eA==", "b": "eQ=="}, "stringData": {"a": "root"})",
@@ -44,15 +45,17 @@ TEST_CASE("base64 there and back") {
     std::string bytes;
     std::string text;
   };
-  const Row rows[] = {{"", ""}, {"f", "Zg=="}, {"fo", "Zm8="}, {"foo", "Zm9v"},
-                      {"foobar", "Zm9vYmFy"}, {std::string("\0\xff\x10", 3), "AP8Q"}};
+  const Row rows[] = {
+      {"", ""},        {"f", "Zg=="},          {"fo", "Zm8="},
+      {"foo", "Zm9v"}, {"foobar", "Zm9vYmFy"}, {std::string("\0\xff\x10", 3), "AP8Q"}};
   for (const Row& row : rows) {
     CAPTURE(row.text);
     CHECK(ToBase64(row.bytes) == row.text);
     CHECK(FromBase64(row.text) == row.bytes);
   }
   CHECK(FromBase64("Zm9v\nYmFy\r\n") == "foobar");
-  for (const std::string bad : {"Z", "Zg", "Zg=", "Zg===", "Z===", "Zm=v", "Zm9v YmFy", "Zm-v", "===="}) {
+  for (const std::string bad :
+       {"Z", "Zg", "Zg=", "Zg===", "Z===", "Zm=v", "Zm9v YmFy", "Zm-v", "===="}) {
     CAPTURE(bad);
     CHECK_FALSE(FromBase64(bad).has_value());
   }
@@ -72,14 +75,14 @@ TEST_CASE("scalars of one meaning") {
       {"an amount as a number", Shape::kQuantity, "0.5", "\"500m\"", true},
       {"different amounts", Shape::kQuantity, "\"1Gi\"", "\"1G\"", false},
       {"texts that are no amounts", Shape::kQuantity, "\"x\"", "\"x\"", true},
-      {"the same texts where they are no amounts", Shape::kScalar, "\"1Gi\"", "\"1024Mi\"",
-       false},
+      {"the same texts where they are no amounts", Shape::kScalar, "\"1Gi\"",
+       "\"1024Mi\"", false},
       {"bytes", Shape::kBytes, "\"Zm9v\\n\"", "\"Zm9v\"", true},
       {"other bytes", Shape::kBytes, "\"Zm9v\"", "\"Zm9w\"", false},
       {"a port and its text are two things", Shape::kScalar, "80", "\"80\"", false},
       {"one and one", Shape::kScalar, "1", "1.0", true},
-      {"where floats cannot tell", Shape::kScalar, "9007199254740993", "9007199254740992.0",
-       false},
+      {"where floats cannot tell", Shape::kScalar, "9007199254740993",
+       "9007199254740992.0", false},
       {"a boolean and a number", Shape::kScalar, "true", "1", false},
       {"null and zero", Shape::kScalar, "null", "0", false},
   };

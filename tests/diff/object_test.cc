@@ -18,7 +18,8 @@ TEST_CASE("an object has an identity or is none") {
       {R"({"kind": "X", "metadata": {"name": "x"}})", "no apiVersion"},
       {R"({"apiVersion": "v1", "metadata": {"name": "x"}})", "no kind"},
       {R"({"apiVersion": "v1", "kind": "X"})", "no metadata.name"},
-      {R"({"apiVersion": "v1", "kind": "X", "metadata": {"name": 7}})", "no metadata.name"},
+      {R"({"apiVersion": "v1", "kind": "X", "metadata": {"name": 7}})",
+       "no metadata.name"},
       {R"({"apiVersion": "a/b/c", "kind": "X", "metadata": {"name": "x"}})", "a/b/c"},
       {R"({"apiVersion": "/v1", "kind": "X", "metadata": {"name": "x"}})", "/v1"},
       {R"({"apiVersion": "apps/", "kind": "X", "metadata": {"name": "x"}})", "apps/"},
@@ -42,13 +43,16 @@ TEST_CASE("an identity has no version, and prints as people say it") {
   const Row rows[] = {
       {"apps/v1", "StatefulSet", "default", "StatefulSet default/x"},
       {"apps/v1beta1", "StatefulSet", "default", "StatefulSet default/x"},
-      {"apps.kruise.io/v1", "StatefulSet", "default", "StatefulSet.apps.kruise.io default/x"},
+      {"apps.kruise.io/v1", "StatefulSet", "default",
+       "StatefulSet.apps.kruise.io default/x"},
       {"v1", "Namespace", "", "Namespace x"},
       {"storage.k8s.io/v1", "StorageClass", "", "StorageClass x"},
   };
   for (const Row& row : rows) {
     CAPTURE(row.text);
-    Json json = {{"apiVersion", row.api_version}, {"kind", row.kind}, {"metadata", {{"name", "x"}}}};
+    Json json = {{"apiVersion", row.api_version},
+                 {"kind", row.kind},
+                 {"metadata", {{"name", "x"}}}};
     if (!row.name_space.empty()) json["metadata"]["namespace"] = row.name_space;
     const auto object = Object::Make(json);
     REQUIRE(object.ok());
@@ -76,9 +80,11 @@ TEST_CASE("copies of an object with something changed") {
 
 TEST_CASE("a snapshot knows what it does not know") {
   Snapshot snapshot;
-  const auto put = [&](const std::string& kind, const std::string& space, const std::string& name) {
-    snapshot.Put(O(R"({"apiVersion": "v1", "kind": ")" + kind + R"(", "metadata": {"name": ")" +
-                   name + R"(", "namespace": ")" + space + "\"}}"));
+  const auto put = [&](const std::string& kind, const std::string& space,
+                       const std::string& name) {
+    snapshot.Put(O(R"({"apiVersion": "v1", "kind": ")" + kind +
+                   R"(", "metadata": {"name": ")" + name + R"(", "namespace": ")" +
+                   space + "\"}}"));
   };
   put("Secret", "b", "2");
   put("Secret", "a", "1");

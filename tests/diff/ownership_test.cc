@@ -49,13 +49,16 @@ TEST_CASE("whose a field is") {
 }
 
 TEST_CASE("managedFields that cannot be trusted are not taken for nobody's") {
-  const std::string head = R"({"apiVersion": "v1", "kind": "X", "metadata": {"name": "x")";
+  const std::string head =
+      R"({"apiVersion": "v1", "kind": "X", "metadata": {"name": "x")";
   CHECK_FALSE(Ownership::Of(O(head + "}}")).complete);
   CHECK_FALSE(Ownership::Of(O(head + R"(, "managedFields": []}})")).complete);
   CHECK_FALSE(Ownership::Of(O(head + R"(, "managedFields": [{"manager": "a",
-      "fieldsType": "FieldsV1", "fieldsV1": {"what": {}}}]}})")).complete);
+      "fieldsType": "FieldsV1", "fieldsV1": {"what": {}}}]}})"))
+                  .complete);
   CHECK_FALSE(Ownership::Of(O(head + R"(, "managedFields": [{"manager": "a",
-      "fieldsType": "FieldsV2", "fieldsV1": {"f:a": {}}}]}})")).complete);
+      "fieldsType": "FieldsV2", "fieldsV1": {"f:a": {}}}]}})"))
+                  .complete);
 }
 
 TEST_CASE("a leaf tells that the server took the field as a whole") {

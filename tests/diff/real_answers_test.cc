@@ -56,7 +56,8 @@ TEST_CASE("applied from its own live form it is the same, too") {
 }
 
 /// Every leaf of `value`, by pointer.
-void Leaves(const Json& value, const std::string& pointer, std::vector<std::string>& out) {
+void Leaves(const Json& value, const std::string& pointer,
+            std::vector<std::string>& out) {
   if (!value.is_structured()) {
     out.push_back(pointer);
     return;
@@ -85,7 +86,7 @@ TEST_CASE("no leaf can change unseen") {
       Json& value = changed[Json::json_pointer(leaf)];
       // A template's creationTimestamp is the server's; null says nothing.
       if (value.is_null()) continue;
-      value = value.is_string() ? Json("eHl6" + value.get<std::string>())
+      value = value.is_string()    ? Json("eHl6" + value.get<std::string>())
               : value.is_boolean() ? Json(!value.get<bool>())
                                    : Json(value.get<double>() + 1);
       CHECK(CompareJson(changed, pair.live).answer != Answer::kSame);
@@ -101,17 +102,21 @@ TEST_CASE("what Git drops is seen, with the path") {
   };
   const Row rows[] = {
       {"statefulset.json", "/spec/replicas", {"spec.replicas: 3 -> 1"}},
-      {"statefulset.json", "/spec/template/spec/containers/0/ports/0",
+      {"statefulset.json",
+       "/spec/template/spec/containers/0/ports/0",
        {R"(spec.template.spec.containers[name="cassandra"].ports)"
         R"([containerPort=7000,protocol="TCP"]: )"
         R"({"containerPort":7000,"name":"intra-node","protocol":"TCP"} -> nothing)"}},
-      {"deployment.json", "/spec/strategy",
+      {"deployment.json",
+       "/spec/strategy",
        {R"(spec.strategy.type: "Recreate" -> "RollingUpdate")"}},
-      {"configmap.json", "/data/my.cnf",
+      {"configmap.json",
+       "/data/my.cnf",
        {R"(data["my.cnf"]: "[mysqld]\nmax=1\n" -> nothing)"}},
       {"secret.json", "/data/user", {R"(data.user: "cm9vdA==" -> nothing)"}},
       {"storageclass.json", "/parameters/type", {R"(parameters.type: "ssd" -> nothing)"}},
-      {"rolebinding.json", "/subjects/1/name",
+      {"rolebinding.json",
+       "/subjects/1/name",
        {R"(subjects[1].name: "jane" -> nothing)"}},
   };
   for (const Row& row : rows) {

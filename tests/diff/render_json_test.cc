@@ -14,7 +14,8 @@ TEST_CASE("the document of cli.md") {
   Json head = document;
   head.erase("changes");
   head.erase("volumes");
-  CHECK(head == J(R"({"apiVersion": "holdfast.dev/v1", "kind": "Diff", "sync": "databases",
+  CHECK(head ==
+        J(R"({"apiVersion": "holdfast.dev/v1", "kind": "Diff", "sync": "databases",
       "revision": "9f2c1d8aa0c3b5e7f1d2c3b4a5968778695a4b3c", "cluster": "b6f8",
       "verdict": "refuse", "findings": [],
       "summary": {"create": 0, "update": 1, "recreate": 0, "delete": 1, "adopt": 0,

@@ -81,7 +81,8 @@ TEST_CASE("colour is there only when asked for") {
   TextOptions options;
   options.colour = TextOptions::Colour::kAlways;
   const std::string text = RenderText(RefusedSet(), options);
-  CHECK(text.find("\033[33m~ StatefulSet default/cassandra\033[0m     ") != std::string::npos);
+  CHECK(text.find("\033[33m~ StatefulSet default/cassandra\033[0m     ") !=
+        std::string::npos);
   CHECK(text.find("\033[31m- cassandra:4.1.10\033[0m") != std::string::npos);
   CHECK(text.find("\033[1;31m! PersistentVolumeClaim") != std::string::npos);
 }

@@ -9,14 +9,16 @@ namespace {
 
 TEST_CASE("a table makes types") {
   SchemaTable table;
-  REQUIRE(table.Add("Thing:\n"
-                    "  a? = \"x\"; n?0; list [Part|name,port]; whole [Part#name]\n"
-                    "  set <s>; map {q}; fixed {s}!; part Part = {}; copy {q} ~ map,other\n"
-                    "# a remark\n"
-                    "Part!:\n"
-                    "  port = 80; blob b\n"
-                    "kind example.com/v1 Thing Thing\n")
-              .ok());
+  REQUIRE(
+      table
+          .Add("Thing:\n"
+               "  a? = \"x\"; n?0; list [Part|name,port]; whole [Part#name]\n"
+               "  set <s>; map {q}; fixed {s}!; part Part = {}; copy {q} ~ map,other\n"
+               "# a remark\n"
+               "Part!:\n"
+               "  port = 80; blob b\n"
+               "kind example.com/v1 Thing Thing\n")
+          .ok());
   REQUIRE(table.Check().ok());
   const Type* thing = table.Find({"example.com", "v1", "Thing"});
   REQUIRE(thing != nullptr);
@@ -42,8 +44,10 @@ TEST_CASE("a table makes types") {
 
 TEST_CASE("a key with a default names an entry that leaves it out") {
   SchemaTable table;
-  REQUIRE(table.Add("Part:\n protocol = \"TCP\"\nThing:\n p [Part|port,protocol]\n"
-                    "kind v1 Thing Thing").ok());
+  REQUIRE(table
+              .Add("Part:\n protocol = \"TCP\"\nThing:\n p [Part|port,protocol]\n"
+                   "kind v1 Thing Thing")
+              .ok());
   const Type& list = *table.Find({"", "v1", "Thing"})->Member("p").type;
   CHECK(*StepOf(list, J(R"({"port": 80})")) ==
         PathStep::Entry(J(R"({"port": 80, "protocol": "TCP"})")));
@@ -53,8 +57,9 @@ TEST_CASE("a key with a default names an entry that leaves it out") {
 }
 
 TEST_CASE("a table that says it wrongly is refused with its line") {
-  const std::string rows[] = {"  a", "T:\n a; a", "T:\nT:", "T:\n a [b c]", "T:\n a = {",
-                              "T:\n a [s", "kind v1/x/y K T", "T:\n a?x"};
+  const std::string rows[] = {
+      "  a",        "T:\n a; a", "T:\nT:",          "T:\n a [b c]",
+      "T:\n a = {", "T:\n a [s", "kind v1/x/y K T", "T:\n a?x"};
   for (const std::string& text : rows) {
     CAPTURE(text);
     SchemaTable table;

@@ -32,8 +32,9 @@ bool Leads(const Json& object, std::string_view pointer) {
       step += !escaped ? pointer[i] : pointer[++i] == '1' ? '/' : '~';
     }
     pointer.remove_prefix(end);
-    here = here->is_array() ? holdfast::FindEntry(*here, PathStep::Index(std::stoul(step)))
-                            : holdfast::FindIn(*here, step);
+    here = here->is_array()
+               ? holdfast::FindEntry(*here, PathStep::Index(std::stoul(step)))
+               : holdfast::FindIn(*here, step);
     if (here == nullptr) return false;
   }
   return true;
@@ -46,7 +47,8 @@ void CheckPath(const FieldPath& path) {
   Require(again->ToString() == printed);
   Require(path.StartsWith(path));
   static const Json kObject = {
-      {"spec", {{"a", Json::array({{{"name", "x"}, {"b", 1}}, "v", 3})}, {"b.c", {{"d", 1}}}}},
+      {"spec",
+       {{"a", Json::array({{{"name", "x"}, {"b", 1}}, "v", 3})}, {"b.c", {{"d", 1}}}}},
       {"", {{"~", 1}, {"/", 2}}}};
   Require(Leads(kObject, path.PointerIn(kObject)));
 }
