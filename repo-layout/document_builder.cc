@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "repo-layout/text_check.h"
 #include "repo-layout/yaml_scalar.h"
 
 namespace holdfast {
@@ -71,6 +72,10 @@ bool DocumentBuilder::Null(Place place, Anchor anchor) {
 bool DocumentBuilder::Scalar(Place place, std::string_view tag, std::string_view text,
                              Anchor anchor) {
   last_ = place;
+  // yaml-cpp makes one byte of an escape that means a character of two.
+  if (!IsUtf8(text)) {
+    return Fail(place, "holds the escape \\N or \\_; write \\u0085 or \\u00A0 for it");
+  }
   auto value = ResolveScalar(tag, text);
   if (!value) return Fail(place, value.error().message);
   if (WantsKey()) return Key(place, *value, tag == "?" && text == "<<", anchor);

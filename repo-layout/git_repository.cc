@@ -1,14 +1,12 @@
 #include "repo-layout/git_repository.h"
 
-#include <algorithm>
-#include <array>
 #include <filesystem>
 #include <mutex>
 #include <system_error>
 #include <utility>
-#include <vector>
 
 #include "repo-layout/git_handle.h"
+#include "repo-layout/git_ref.h"
 #include "repo-layout/git_tree.h"
 
 namespace holdfast {
@@ -39,6 +37,39 @@ void StartLibgit2() {
 
 constexpr std::string_view kFileScheme = "file://";
 
+/// A URL may hold a password, and messages end up in logs.
+std::string WithoutPassword(const std::string& repo) {
+  const auto scheme = repo.find("://");
+  const auto at = repo.find('@');
+  if (scheme == repo.npos || at == repo.npos) return repo;
+  return repo.substr(0, scheme + 3) + repo.substr(at + 1);
+}
+
+Error Remote(const std::string& repo) {
+  return Invalid(
+      "the repository " + WithoutPassword(repo) +
+      " is not on this machine, and this version reads a path or a file:// URL only; "
+      "clone it and name the path of the clone");
+}
+
+/// "%20" is a blank in a URL; a "%" that begins no two digits is itself.
+std::string Decoded(std::string_view text) {
+  const auto digit = [](char c) {
+    return c >= '0' && c <= '9'                     ? c - '0'
+           : (c | 0x20) >= 'a' && (c | 0x20) <= 'f' ? (c | 0x20) - 'a' + 10
+                                                    : -1;
+  };
+  std::string plain;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool escape = text[i] == '%' && i + 2 < text.size() &&
+                        digit(text[i + 1]) >= 0 && digit(text[i + 2]) >= 0;
+    plain += escape ? static_cast<char>(digit(text[i + 1]) * 16 + digit(text[i + 2]))
+                    : text[i];
+    if (escape) i += 2;
+  }
+  return plain;
+}
+
 Result<std::string> PathOf(const std::string& repo) {
   if (repo.starts_with(kFileScheme)) {
     std::string path = repo.substr(kFileScheme.size());
@@ -46,12 +77,16 @@ Result<std::string> PathOf(const std::string& repo) {
       path = path.substr(std::string("localhost").size());
     if (!path.starts_with('/'))
       return Invalid(repo + " is no file URL; write file:///path");
-    return path;
+    return Decoded(path);
   }
   if (repo.find("://") != std::string::npos) {
-    return Invalid("the repository " + repo +
-                   " is not on this machine; clone it and name the path of the clone");
+    return Remote(repo);
   }
+  // git@host:path; a path with a colon is told by the slash in front of it.
+  const auto colon = repo.find(':');
+  if (colon != repo.npos && colon < repo.find('/')) return Remote(repo);
+  if (repo.empty())
+    return Invalid("no repository is named; give its path or file:// URL");
   return repo;
 }
 
@@ -62,106 +97,78 @@ Result<GitRepositoryHandle> OpenRepository(const std::string& repo) {
   if (!std::filesystem::exists(path, error)) {
     return NotFound("there is no repository at " + path + ": no such folder");
   }
+  if (!std::filesystem::is_directory(path, error)) {
+    return Invalid(path +
+                   " is a file and no repository; name the folder of the repository");
+  }
   git_repository* raw = nullptr;
-  constexpr unsigned kFlags = GIT_REPOSITORY_OPEN_NO_SEARCH | GIT_REPOSITORY_OPEN_BARE;
+  constexpr unsigned kHere = GIT_REPOSITORY_OPEN_NO_SEARCH;
   // A bare repository is the folder itself; one with files has it in .git, which
   // is a file in a worktree.
-  if (git_repository_open_ext(&raw, path.c_str(), kFlags, nullptr) == 0 ||
-      git_repository_open_ext(&raw, path.c_str(), GIT_REPOSITORY_OPEN_NO_SEARCH,
-                              nullptr) == 0) {
+  if (git_repository_open_ext(&raw, path.c_str(), kHere | GIT_REPOSITORY_OPEN_BARE,
+                              nullptr) == 0 ||
+      git_repository_open_ext(&raw, path.c_str(), kHere, nullptr) == 0) {
     return GitRepositoryHandle(raw);
   }
-  return NotFound(path + " is no Git repository (" + LastGitMessage() + ")");
-}
-
-std::string SomeBranches(git_repository* repository) {
-  git_branch_iterator* raw = nullptr;
-  if (git_branch_iterator_new(&raw, repository, GIT_BRANCH_LOCAL) != 0) return "";
-  const GitBranchIteratorHandle iterator(raw);
-  std::vector<std::string> names;
-  git_reference* reference = nullptr;
-  git_branch_t type = GIT_BRANCH_LOCAL;
-  while (names.size() < 5 && git_branch_next(&reference, &type, iterator.get()) == 0) {
-    const GitReferenceHandle owned(reference);
-    const char* name = nullptr;
-    if (git_branch_name(&name, owned.get()) == 0) names.emplace_back(name);
+  const std::string why = LastGitMessage();
+  if (git_repository_open_ext(&raw, path.c_str(), 0, nullptr) == 0) {
+    const GitRepositoryHandle above(raw);
+    const char* root = git_repository_workdir(above.get());
+    if (root == nullptr) root = git_repository_path(above.get());
+    return NotFound(path + " is a folder inside of the repository " + root +
+                    "; name that as the repository, and this folder as the path in it");
   }
-  std::sort(names.begin(), names.end());
-  std::string text;
-  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
-  return text;
+  return NotFound(path + " is no Git repository (" + why +
+                  "); run git init there, or read the folder without a repository");
 }
 
-bool IsHex(const std::string& text) {
-  return text.size() >= 4 && text.size() <= GIT_OID_HEXSZ &&
-         text.find_first_not_of("0123456789abcdef") == std::string::npos;
-}
-
-/// A branch, a tag, then a commit; in the order in which git itself looks,
-/// but never an expression like HEAD~3: a sync names a place, not a walk.
-Result<GitCommitHandle> FindCommit(git_repository* repository, const std::string& ref) {
-  const std::array<std::string, 5> names = {ref, "refs/" + ref, "refs/tags/" + ref,
-                                            "refs/heads/" + ref,
-                                            "refs/remotes/origin/" + ref};
-  for (const std::string& name : names) {
-    if (name != "HEAD" && !name.starts_with("refs/")) continue;
-    git_reference* raw = nullptr;
-    if (git_reference_lookup(&raw, repository, name.c_str()) != 0) continue;
-    const GitReferenceHandle reference(raw);
-    git_object* commit = nullptr;
-    if (git_reference_peel(&commit, reference.get(), GIT_OBJECT_COMMIT) == 0) {
-      return GitCommitHandle(reinterpret_cast<git_commit*>(commit));
-    }
+/// The commit of the full id `id`.
+Result<GitCommitHandle> Lookup(git_repository* repository, const std::string& id) {
+  git_oid oid;
+  git_commit* commit = nullptr;
+  if (id.size() != GIT_OID_HEXSZ || git_oid_fromstr(&oid, id.c_str()) != 0) {
+    return Invalid("\"" + id + "\" is no commit id of " + std::to_string(GIT_OID_HEXSZ) +
+                   " hexadecimal digits");
   }
-  if (IsHex(ref)) {
-    git_oid id;
-    git_commit* commit = nullptr;
-    if (git_oid_fromstrn(&id, ref.c_str(), ref.size()) == 0) {
-      const int found = git_commit_lookup_prefix(&commit, repository, &id, ref.size());
-      if (found == 0) return GitCommitHandle(commit);
-      if (found == GIT_EAMBIGUOUS) {
-        return Invalid("commit " + ref + " is ambiguous; write more of its digits");
-      }
-    }
+  if (git_commit_lookup(&commit, repository, &oid) != 0) {
+    return NotFound("commit " + id + " is not there (any more)");
   }
-  if (ref == "HEAD") return NotFound("the repository has no commit yet");
-  const std::string branches = SomeBranches(repository);
-  return NotFound("there is no branch, tag or commit " + ref +
-                  (branches.empty() ? "" : "; there is " + branches));
+  return GitCommitHandle(commit);
 }
 
-std::string CommitId(const git_commit* commit) {
-  std::array<char, GIT_OID_HEXSZ + 1> text{};
-  git_oid_tostr(text.data(), text.size(), git_commit_id(commit));
-  return text.data();
-}
-
-std::string WithoutSlashes(std::string path) {
-  while (path.starts_with("./")) path.erase(0, 2);
-  while (path.ends_with('/')) path.pop_back();
-  return path == "." ? "" : path;
+/// The folder `path` without "." and doubled slashes; "" is the root.
+Result<std::string> PathWithin(const std::string& path) {
+  const auto normal = std::filesystem::path(path).lexically_normal();
+  std::string text = normal.generic_string();
+  while (text.ends_with('/')) text.pop_back();
+  if (normal.is_absolute() || text == ".." || text.starts_with("../")) {
+    return Invalid("the path " + path +
+                   " leads out of the repository; write it from the repository's root");
+  }
+  return text == "." ? "" : text;
 }
 
 }  // namespace
 
 Result<GitRevision> OpenRevision(const RevisionName& name) {
+  const std::string context = "repository " + name.repo;
   HOLDFAST_TRY_ASSIGN(GitRepositoryHandle repository, OpenRepository(name.repo));
-  auto commit = FindCommit(repository.get(), name.ref);
-  if (!commit.ok()) return commit.error().In("repository " + name.repo);
+  auto found = FindCommit(repository.get(), name.ref);
+  if (!found.ok()) return found.error().In(context);
   git_tree* raw = nullptr;
-  if (git_commit_tree(&raw, commit->get()) != 0) {
-    return Error{ErrorCode::kUnavailable,
-                 "repository " + name.repo + ": " + LastGitMessage()};
+  if (git_commit_tree(&raw, found->commit.get()) != 0) {
+    return Error{ErrorCode::kUnavailable, context + ": " + LastGitMessage()};
   }
   GitTreeHandle root(raw);
-  GitRevision revision{.commit = CommitId(commit->get()),
-                       .time = git_commit_time(commit->get()),
+  GitRevision revision{.commit = IdOf(found->commit.get()),
+                       .time = git_commit_time(found->commit.get()),
+                       .ref = found->ref,
                        .tree = nullptr};
-  auto tree =
-      OpenGitTree(std::move(repository), std::move(root), WithoutSlashes(name.path));
+  found->commit.reset();  // Not after its repository, which the tree takes.
+  HOLDFAST_TRY_ASSIGN(const std::string path, PathWithin(name.path));
+  auto tree = OpenGitTree(std::move(repository), std::move(root), path);
   if (!tree.ok()) {
-    return tree.error().In("repository " + name.repo + " at " +
-                           revision.commit.substr(0, 12));
+    return tree.error().In(context + " at " + revision.commit.substr(0, 12));
   }
   revision.tree = std::move(tree).value();
   return revision;
@@ -169,9 +176,28 @@ Result<GitRevision> OpenRevision(const RevisionName& name) {
 
 Result<std::string> ResolveRef(const std::string& repo, const std::string& ref) {
   HOLDFAST_TRY_ASSIGN(const GitRepositoryHandle repository, OpenRepository(repo));
-  auto commit = FindCommit(repository.get(), ref);
-  if (!commit.ok()) return commit.error().In("repository " + repo);
-  return CommitId(commit->get());
+  const auto found = FindCommit(repository.get(), ref);
+  if (!found.ok()) return found.error().In("repository " + repo);
+  return IdOf(found->commit.get());
+}
+
+Result<bool> IsAncestor(const std::string& repo, const std::string& older,
+                        const std::string& newer) {
+  const std::string context = "repository " + repo;
+  HOLDFAST_TRY_ASSIGN(const GitRepositoryHandle repository, OpenRepository(repo));
+  const auto old_commit = Lookup(repository.get(), older);
+  if (!old_commit.ok()) return old_commit.error().In(context);
+  const auto new_commit = Lookup(repository.get(), newer);
+  if (!new_commit.ok()) return new_commit.error().In(context);
+  const git_oid* const old_id = git_commit_id(old_commit->get());
+  const git_oid* const new_id = git_commit_id(new_commit->get());
+  if (git_oid_equal(old_id, new_id) != 0) return true;
+  const int answer = git_graph_descendant_of(repository.get(), new_id, old_id);
+  if (answer < 0) {
+    return Error{ErrorCode::kUnavailable,
+                 context + ": cannot follow its history: " + LastGitMessage()};
+  }
+  return answer == 1;
 }
 
 }  // namespace holdfast

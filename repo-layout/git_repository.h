@@ -1,4 +1,7 @@
-// GitRepository: a revision of a repository, read from its object store.
+// GitRepository: a revision of a local repository, read from its object store.
+//
+// What is read is what was committed: no work tree, no filter, no hook, and
+// nothing of the machine's or the user's configuration takes part.
 
 #pragma once
 
@@ -13,22 +16,29 @@ namespace holdfast {
 struct GitRevision {
   std::string commit;  ///< Forty hexadecimal digits.
   long long time = 0;  ///< Of the commit, seconds since the epoch.
+  std::string ref;     ///< In full, "refs/heads/main"; the commit where no ref was named.
   std::unique_ptr<Tree> tree;
 };
 
 struct RevisionName {
   std::string
       repo;  ///< A path, or a file:// URL; bare, with a .git folder, or a worktree.
-  std::string ref = "HEAD";  ///< Branch, tag, or full or abbreviated commit.
+  std::string ref = "HEAD";  ///< As git_ref.h says; empty is HEAD.
   std::string path;          ///< Folder within it; empty is the root.
 };
 
 /// kNotFound for no such folder, repository, ref or path; kInvalid for a URL
-/// that is not read here, and for a path that is a file. Nothing of the user's
-/// Git configuration is used, and no checkout is made.
+/// that is not read here, for a ref that means two commits, and for a path that
+/// is a file. Each says what to do.
 Result<GitRevision> OpenRevision(const RevisionName& name);
 
 /// The commit that `ref` names now. Cheap: what the daemon polls.
 Result<std::string> ResolveRef(const std::string& repo, const std::string& ref);
+
+/// True if commit `older` is `newer` or one of its ancestors: between them
+/// nothing was rewound. Both are full commit ids. kNotFound if the repository
+/// does not have one of them, which is no answer and never "no".
+Result<bool> IsAncestor(const std::string& repo, const std::string& older,
+                        const std::string& newer);
 
 }  // namespace holdfast

@@ -1,4 +1,4 @@
-// Glob: file patterns with * and **, as .gitignore knows them.
+// Glob: patterns of paths.
 
 #pragma once
 
@@ -6,10 +6,10 @@
 
 namespace holdfast {
 
-/// True if the whole of `path` matches. `*` and `?` match within a name, `**/`
-/// any number of folders, none included, `**` at the end everything below. No
-/// other character is special. Linear in both lengths but for nested `**`, whose
-/// number is bounded by the pattern.
+/// True if `path` matches `pattern` as a whole. `*` and `?` stay within one
+/// name; a name `**` stands for any number of folders, none included; every
+/// other character stands for itself. Patterns come from foreign repositories:
+/// the time is bounded by the product of both lengths, squared.
 bool MatchesGlob(std::string_view pattern, std::string_view path);
 
 }  // namespace holdfast

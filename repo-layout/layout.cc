@@ -10,65 +10,89 @@
 namespace holdfast {
 namespace {
 
-Error At(const YamlDocument& document, const std::string& pointer,
-         const std::string& what) {
-  int line = document.lines->LineOf(pointer);
-  if (line == 0) line = document.line;
-  return Invalid(std::string(kLayoutFile) + ":" + std::to_string(line) + ": " + what);
+constexpr std::string_view kApprovals = "approvals";
+
+bool MatchesAny(const std::vector<std::string>& patterns, std::string_view path) {
+  return std::any_of(patterns.begin(), patterns.end(), [&](const std::string& pattern) {
+    return MatchesGlob(pattern, path);
+  });
 }
 
-std::optional<std::vector<std::string>> Texts(const Json& value) {
+std::optional<std::vector<std::string>> Patterns(const Json& value) {
   if (!value.is_array()) return std::nullopt;
-  std::vector<std::string> texts;
+  std::vector<std::string> patterns;
   for (const Json& one : value) {
     if (!one.is_string()) return std::nullopt;
-    texts.push_back(one.get<std::string>());
+    patterns.push_back(one.get<std::string>());
   }
-  return texts;
+  return patterns;
+}
+
+/// A label of RFC 1123, as the API server wants a namespace's name.
+bool IsNamespace(std::string_view name) {
+  constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyz0123456789-";
+  return !name.empty() && name.size() <= 63 && name.front() != '-' &&
+         name.back() != '-' && name.find_first_not_of(kLetters) == name.npos;
+}
+
+/// Takes one field into `layout`; what is wrong with it, or "".
+std::string TakeField(const std::string& key, const Json& value, Layout& layout) {
+  if (key == "apiVersion") {
+    return value == "holdfast.dev/v1" ? "" : "apiVersion must be holdfast.dev/v1";
+  }
+  if (key == "kind") return value == "Layout" ? "" : "kind must be Layout";
+  if (key == "include" || key == "exclude") {
+    auto patterns = Patterns(value);
+    if (!patterns) return key + " must be a list of patterns, as in [\"**/*.yaml\"]";
+    (key == "include" ? layout.include : layout.exclude) = std::move(*patterns);
+    return "";
+  }
+  if (key == "namespace") {
+    if (!value.is_string() || !IsNamespace(value.get_ref<const std::string&>())) {
+      return "namespace must be the name of a namespace";
+    }
+    layout.name_space = value.get<std::string>();
+    return "";
+  }
+  return "there is no field " + key + " in a Layout, only include, exclude and namespace";
 }
 
 }  // namespace
 
 bool Layout::Takes(std::string_view path) const {
-  if (path.starts_with("approvals/") || path == kLayoutFile) return false;
-  const auto matches = [&](const std::string& pattern) {
-    return MatchesGlob(pattern, path);
-  };
-  return std::any_of(include.begin(), include.end(), matches) &&
-         std::none_of(exclude.begin(), exclude.end(), matches);
+  return path != kLayoutFile && MatchesAny(include, path) && !LeavesOut(path);
 }
 
-Result<Layout> ParseLayout(std::string_view bytes) {
-  const YamlFile file = ParseYaml(bytes);
-  const std::string name = kLayoutFile;
-  if (!file.errors.empty()) {
-    const TextError& error = file.errors.front();
-    return Invalid(name + ":" + std::to_string(error.line) + ":" +
-                   std::to_string(error.column) + ": " + error.message);
+bool Layout::LeavesOut(std::string_view path) const {
+  // "vendor/**" leaves out the folder vendor too, though it holds nothing yet.
+  return path == kApprovals || path.starts_with(std::string(kApprovals) + "/") ||
+         MatchesAny(exclude, path);
+}
+
+ParsedLayout ParseLayout(std::string_view bytes) {
+  ParsedLayout parsed;
+  YamlFile file = ParseYaml(bytes);
+  parsed.errors = std::move(file.errors);
+  if (!parsed.errors.empty()) return parsed;
+  if (file.documents.size() != 1 || !file.documents.front().json.is_object()) {
+    parsed.errors.push_back(
+        {1, 1, "must hold one document, a Layout of holdfast.dev/v1"});
+    return parsed;
   }
-  if (file.documents.size() != 1) return Invalid(name + ": it must hold one document");
   const YamlDocument& document = file.documents.front();
-  const Json& json = document.json;
-  if (StringIn(json, "apiVersion") != "holdfast.dev/v1" ||
-      StringIn(json, "kind") != "Layout") {
-    return At(document, "", "it must be a Layout of holdfast.dev/v1");
-  }
+  const auto complain = [&](const std::string& pointer, std::string message) {
+    parsed.errors.push_back({document.lines->LineOf(pointer), 1, std::move(message)});
+  };
   Layout layout;
-  for (const auto& [key, value] : json.items()) {
-    if (key == "apiVersion" || key == "kind") continue;
-    if (key == "include" || key == "exclude") {
-      auto texts = Texts(value);
-      if (!texts) return At(document, "/" + key, key + " is no list of patterns");
-      (key == "include" ? layout.include : layout.exclude) = std::move(*texts);
-    } else if (key == "namespace" && value.is_string()) {
-      layout.name_space = value.get<std::string>();
-    } else if (key == "namespace") {
-      return At(document, "/namespace", "namespace is no text");
-    } else {
-      return At(document, "/" + key, "there is no field " + key + " in a Layout");
-    }
+  for (const char* key : {"apiVersion", "kind"}) {
+    if (!document.json.contains(key)) complain("", std::string(key) + " is missing");
   }
-  return layout;
+  for (const auto& [key, value] : document.json.items()) {
+    std::string wrong = TakeField(key, value, layout);
+    if (!wrong.empty()) complain("/" + key, std::move(wrong));
+  }
+  if (parsed.errors.empty()) parsed.layout = std::move(layout);
+  return parsed;
 }
 
 }  // namespace holdfast

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "diff/result.h"
+#include "repo-layout/document.h"
 
 namespace holdfast {
 
@@ -17,10 +17,21 @@ struct Layout {
 
   /// True if a file at `path` is to be read as manifests. Approvals never are.
   bool Takes(std::string_view path) const;
+  /// True if `path`, a file or a folder, is left out: by `exclude`, or because
+  /// approvals are kept there.
+  bool LeavesOut(std::string_view path) const;
+
+  bool operator==(const Layout&) const = default;
 };
 
-/// Reads `.holdfast.yaml`. kInvalid with its line for anything that is no Layout
-/// of holdfast.dev/v1, an unknown field included.
-Result<Layout> ParseLayout(std::string_view bytes);
+struct ParsedLayout {
+  Layout layout;  ///< The default while there are errors.
+  std::vector<TextError> errors;
+};
+
+/// Reads `.holdfast.yaml`. Whatever is not a Layout of holdfast.dev/v1 is an
+/// error with its line, an unknown field included: a misspelled `exclude` would
+/// apply what was meant to be left out.
+ParsedLayout ParseLayout(std::string_view bytes);
 
 }  // namespace holdfast

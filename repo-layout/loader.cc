@@ -2,27 +2,35 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
+#include <optional>
+#include <string>
+#include <tuple>
 #include <utility>
 
 #include "repo-layout/json_file.h"
+#include "repo-layout/objects.h"
 #include "repo-layout/yaml.h"
 
 namespace holdfast {
 namespace {
 
-constexpr const char* kExclude =
-    "correct it, or exclude it in .holdfast.yaml if it is no manifest";
+std::string LeaveOut(const std::string& path) {
+  return "correct it; if it is no manifest, leave it out: exclude: [\"" + path +
+         "\"] in .holdfast.yaml";
+}
 
 std::string FolderOf(const std::string& path) {
   const auto slash = path.rfind('/');
   return slash == std::string::npos ? "" : path.substr(0, slash);
 }
 
-bool IsKustomization(const std::string& path) {
+/// The tool that builds the folder of a file with this path, or "".
+std::string ToolOf(const std::string& path) {
   const std::string name = path.substr(path.rfind('/') + 1);
-  return name == "kustomization.yaml" || name == "kustomization.yml" ||
-         name == "Kustomization";
+  if (name == "Chart.yaml") return "helm template";
+  const bool kustomize = name == "kustomization.yaml" || name == "kustomization.yml" ||
+                         name == "Kustomization";
+  return kustomize ? "kustomize build" : "";
 }
 
 class Loader {
@@ -32,24 +40,16 @@ class Loader {
 
   Result<LoadedRevision> Load() {
     HOLDFAST_TRY_ASSIGN(const std::vector<TreeEntry> entries, tree_.List());
-    ReadLayout(entries);
-    const std::set<std::string> built = KustomizedFolders(entries);
-    for (const TreeEntry& entry : entries) {
-      if (!loaded_.layout.Takes(entry.path)) {
-        if (entry.path != kLayoutFile) loaded_.ignored.push_back(entry.path);
-      } else if (built.contains(FolderOf(entry.path))) {
-        continue;  // The folder as a whole has its finding.
-      } else if (entry.kind == TreeEntry::Kind::kUnreadable) {
-        Bad({entry.path, 1, 1}, 0, entry.path + " is " + entry.why, kExclude);
-      } else {
-        ReadFile(entry.path);
-      }
-    }
+    // What a broken layout leaves out is not known, so nothing more is said.
+    if (!ReadLayout(entries)) return std::move(loaded_);
+    FindBuiltFolders(entries);
+    for (const TreeEntry& entry : entries) TakeEntry(entry);
     FindDuplicates();
     if (loaded_.manifests.empty() && loaded_.findings.empty()) NothingThere();
     std::stable_sort(loaded_.findings.begin(), loaded_.findings.end(),
                      [](const SourceFinding& a, const SourceFinding& b) {
-                       return a.source < b.source;
+                       return std::tie(a.source.path, a.source.line, a.column) <
+                              std::tie(b.source.path, b.source.line, b.column);
                      });
     return std::move(loaded_);
   }
@@ -57,103 +57,117 @@ class Loader {
  private:
   void Add(const Source& source, int column, std::optional<ObjectRef> ref,
            Finding finding) {
+    std::string where = source.path;
+    if (source.line > 0) where += ":" + std::to_string(source.line);
+    if (column > 0) where += ":" + std::to_string(column);
+    if (!where.empty()) finding.reason = where + ": " + finding.reason;
     loaded_.findings.push_back({source, column, std::move(ref), std::move(finding)});
   }
 
-  void Bad(const Source& source, int column, const std::string& reason,
-           const std::string& remedy) {
-    Add(source, column, std::nullopt, {"H-H3", Ruling::kHold, reason, remedy});
+  /// About a file as a whole.
+  void Hold(const std::string& path, std::string reason, std::string remedy) {
+    Add({path, 1, 0}, 0, std::nullopt,
+        {"H-H3", Ruling::kHold, std::move(reason), std::move(remedy)});
   }
 
-  void ReadLayout(const std::vector<TreeEntry>& entries) {
-    const bool present =
-        std::any_of(entries.begin(), entries.end(),
-                    [](const TreeEntry& entry) { return entry.path == kLayoutFile; });
-    if (!present) return;
+  void Hold(const std::string& path, const std::vector<TextError>& errors,
+            const std::string& remedy) {
+    for (const TextError& error : errors) {
+      Add({path, 1, error.line}, error.column, std::nullopt,
+          {"H-H3", Ruling::kHold, error.message, remedy});
+    }
+  }
+
+  /// False if there is a layout that cannot be used.
+  bool ReadLayout(const std::vector<TreeEntry>& entries) {
+    constexpr const char* kRemedy = "correct .holdfast.yaml";
+    const auto found =
+        std::find_if(entries.begin(), entries.end(),
+                     [](const TreeEntry& entry) { return entry.path == kLayoutFile; });
+    if (found == entries.end()) return true;
+    if (found->kind != TreeEntry::Kind::kFile) {
+      Hold(kLayoutFile, "is " + found->why, kRemedy);
+      return false;
+    }
     const auto bytes = tree_.Read(kLayoutFile);
-    auto layout =
-        bytes.ok() ? ParseLayout(*bytes) : Result<Layout>(bytes.error().In(kLayoutFile));
-    if (layout.ok()) {
-      loaded_.layout = std::move(layout).value();
-      return;
-    }
-    Bad({kLayoutFile, 1, 1}, 0, layout.error().message, "correct .holdfast.yaml");
-  }
-
-  /// Folders that are built by kustomize, each with a finding: their files are
-  /// not what is applied.
-  std::set<std::string> KustomizedFolders(const std::vector<TreeEntry>& entries) {
-    std::set<std::string> folders;
-    for (const TreeEntry& entry : entries) {
-      if (!IsKustomization(entry.path) || !loaded_.layout.Takes(entry.path)) continue;
-      folders.insert(FolderOf(entry.path));
-      Bad({entry.path, 1, 1}, 0,
-          "the folder " + (FolderOf(entry.path).empty() ? "." : FolderOf(entry.path)) +
-              " is built by kustomize, which this version does not run",
-          "commit what `kustomize build` prints, and exclude this folder in "
-          ".holdfast.yaml");
-    }
-    return folders;
-  }
-
-  void ReadFile(const std::string& path) {
-    const auto bytes = tree_.Read(path);
     if (!bytes.ok()) {
-      return Bad({path, 1, 1}, 0, path + ": " + bytes.error().message, kExclude);
+      Hold(kLayoutFile, bytes.error().message, kRemedy);
+      return false;
     }
-    if (bytes->starts_with("version https://git-lfs.github.com/spec/")) {
-      return Bad({path, 1, 1}, 0,
-                 path + " is a Git LFS pointer: its content is not in Git",
-                 "commit the file itself");
+    ParsedLayout parsed = ParseLayout(*bytes);
+    Hold(kLayoutFile, parsed.errors, kRemedy);
+    loaded_.layout = std::move(parsed.layout);
+    return parsed.errors.empty();
+  }
+
+  /// Folders whose files are the input of another tool and not what is to be
+  /// applied. One finding each, about the outermost.
+  void FindBuiltFolders(const std::vector<TreeEntry>& entries) {
+    for (const TreeEntry& entry : entries) {
+      const std::string tool = ToolOf(entry.path);
+      if (!tool.empty() && !loaded_.layout.LeavesOut(entry.path)) {
+        built_.emplace(FolderOf(entry.path), std::pair(entry.path, tool));
+      }
+    }
+    for (const auto& [folder, by] : built_) {
+      if (!folder.empty() && IsBuilt(FolderOf(folder))) continue;
+      const std::string name = folder.empty() ? "." : folder;
+      const std::string pattern = folder.empty() ? "**" : folder + "/**";
+      Add({by.first, 1, 0}, 0, std::nullopt,
+          {"H-H5", Ruling::kRefuse,
+           "the folder " + name + " is the input of `" + by.second +
+               "`, which is not run here: its files are not what is to be applied",
+           "commit what `" + by.second +
+               "` prints, and leave the folder out: exclude: [\"" + pattern +
+               "\"] in .holdfast.yaml"});
+    }
+  }
+
+  /// True if another tool builds `folder` or one around it.
+  bool IsBuilt(std::string folder) const {
+    if (built_.empty()) return false;
+    for (;;) {
+      if (built_.contains(folder)) return true;
+      if (folder.empty()) return false;
+      folder = FolderOf(folder);
+    }
+  }
+
+  void TakeEntry(const TreeEntry& entry) {
+    if (entry.path == kLayoutFile || IsBuilt(FolderOf(entry.path))) return;
+    // Nobody knows what a submodule or a linked folder holds, whatever its name.
+    const bool hidden = entry.kind == TreeEntry::Kind::kHidden;
+    const bool taken =
+        hidden ? !loaded_.layout.LeavesOut(entry.path) : loaded_.layout.Takes(entry.path);
+    if (!taken) {
+      loaded_.ignored.push_back(entry.path);
+    } else if (entry.kind == TreeEntry::Kind::kFile) {
+      TakeFile(entry.path);
+    } else {
+      Hold(entry.path, "is " + entry.why, LeaveOut(entry.path));
+    }
+  }
+
+  void TakeFile(const std::string& path) {
+    if (bytes_read_ > kMaxRevisionBytes) return;
+    const auto bytes = tree_.Read(path);
+    if (!bytes.ok()) return Hold(path, bytes.error().message, LeaveOut(path));
+    bytes_read_ += bytes->size();
+    if (bytes_read_ > kMaxRevisionBytes) {
+      return Hold(path,
+                  "with this file the manifests are larger than " +
+                      std::to_string(kMaxRevisionBytes >> 20U) +
+                      " MiB; nothing more is read",
+                  "divide them among several syncs, by path");
     }
     YamlFile file = path.ends_with(".json") ? ParseJsonFile(*bytes) : ParseYaml(*bytes);
-    for (const TextError& error : file.errors) {
-      const std::string where = path + ":" + std::to_string(error.line) + ":" +
-                                std::to_string(error.column) + ": ";
-      Bad({path, 1, error.line}, error.column, where + error.message, kExclude);
-    }
-    for (YamlDocument& document : file.documents) {
-      TakeDocument(std::move(document.json), {path, document.number, document.line},
-                   document.lines);
-    }
-  }
-
-  void TakeDocument(Json json, const Source& source,
-                    std::shared_ptr<const LineMap> lines) {
-    if (IsList(json)) return TakeList(json, source, lines);
-    auto object = Object::Make(std::move(json));
-    if (!object.ok()) {
-      return Bad(source, 0, source.ToString() + ": " + object.error().message, kExclude);
-    }
-    if (object->gvk().group == "holdfast.dev") {
-      return Bad(source, 0,
-                 source.ToString() + ": a " + object->gvk().kind +
-                     " of Holdfast is no manifest to apply",
-                 "Approvals belong into the folder approvals/, Syncs into the daemon's "
-                 "configuration");
-    }
-    loaded_.manifests.push_back({std::move(object).value(), source, std::move(lines)});
-  }
-
-  /// `v1/List` and the lists that a server answers ("PodList"): items and no name.
-  static bool IsList(const Json& json) {
-    const Json* items = FindIn(json, "items");
-    return StringIn(json, "kind").ends_with("List") && items != nullptr &&
-           items->is_array() && StringIn(json, "metadata", "name").empty();
-  }
-
-  void TakeList(const Json& list, const Source& source,
-                const std::shared_ptr<const LineMap>& lines) {
-    std::size_t index = 0;
-    for (const Json& item : ArrayIn(list, "items")) {
-      const std::string pointer = "/items/" + std::to_string(index++);
-      const int line = lines == nullptr ? 0 : lines->LineOf(pointer);
-      Source at = source;
-      if (line > 0) at.line = line;
-      // The lines of the list begin with another pointer than the item's, so a
-      // field of the item is known by the item's line only.
-      TakeDocument(item, at, nullptr);
-    }
+    Hold(path, file.errors, LeaveOut(path));
+    const ObjectSink sink{
+        .manifest = [&](Manifest one) { loaded_.manifests.push_back(std::move(one)); },
+        .finding = [&](const Source& source,
+                       Finding one) { Add(source, 0, std::nullopt, std::move(one)); }};
+    for (YamlDocument& document : file.documents)
+      TakeObjects(std::move(document), path, sink);
   }
 
   void FindDuplicates() {
@@ -168,25 +182,29 @@ class Loader {
       if (is_new) continue;
       Add(manifest.source, 0, manifest.object.ref(),
           {"H-H4", Ruling::kRefuse,
-           manifest.source.ToString() + ": " + manifest.object.ref().ToString() +
-               " stands here and at " + known->second->source.ToString() +
+           manifest.object.ref().ToString() + " stands here and at " +
+               known->second->source.ToString() +
                "; which of the two counts is not for a machine to guess",
-           "keep one of them, or give one another name"});
+           "keep one of them, give one another name, or leave one out: exclude: [\"" +
+               manifest.source.path + "\"] in .holdfast.yaml"});
     }
   }
 
   void NothingThere() {
-    Add({"", 1, 1}, 0, std::nullopt,
+    Add({"", 1, 0}, 0, std::nullopt,
         {"H-H1", Ruling::kHold,
          "there is no manifest at all; that looks like a wrong path or a failed read, "
          "not like "
          "a wish to delete everything",
-         "check the path and the branch"});
+         "check the path, the branch and the patterns in .holdfast.yaml"});
   }
 
   const Tree& tree_;
   std::string default_namespace_;
   LoadedRevision loaded_;
+  /// By folder: the file that tells, and the tool.
+  std::map<std::string, std::pair<std::string, std::string>> built_;
+  std::size_t bytes_read_ = 0;
 };
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -14,20 +15,32 @@
 namespace holdfast {
 
 struct LoadedRevision {
-  std::vector<Manifest> manifests;  ///< Sorted by source.
-  /// What keeps the manifests from being all that Git wants: a file that cannot
-  /// be read or parsed (H-H3), two documents of one identity (H-H4), no object at
-  /// all (H-H1). If any of them stops, the manifests must not be compared with a
-  /// cluster: what is missing would look like a deletion. Sorted by source.
+  /// Sorted by source. As written: an object that names no namespace has none,
+  /// since only the API server knows which kinds have one.
+  std::vector<Manifest> manifests;
+  /// What keeps the manifests from being all that Git wants. If any of them
+  /// stops, the manifests must not be compared with a cluster: what is missing
+  /// would look like a deletion. Sorted by source; each reason begins with it.
+  ///
+  ///   H-H1 hold    no object at all: that looks like a failed read
+  ///   H-H3 hold    a file that cannot be read, or holds something else than objects
+  ///   H-H3 refuse  an object whose name the server would choose anew each time
+  ///   H-H4 refuse  two documents that mean one object; both places are named
+  ///   H-H5 refuse  a folder that another tool builds (kustomize, Helm), or an
+  ///                object of holdfast.dev where it has no effect
   std::vector<SourceFinding> findings;
   Layout layout;
   /// Files below the root that the layout does not take, sorted.
   std::vector<std::string> ignored;
 };
 
+/// Above it nothing more is read, and a finding (H-H3) says so.
+inline constexpr std::size_t kMaxRevisionBytes = 256U << 20U;
+
 /// Two documents are the same object if group, kind, namespace and name agree;
-/// one that names no namespace counts as in `default_namespace` (or the
-/// layout's). An Error only if the tree cannot be listed.
+/// one that names no namespace counts as in the layout's namespace, or where
+/// that says none, in `default_namespace`. An Error only if the tree cannot be
+/// listed.
 Result<LoadedRevision> LoadTree(const Tree& tree, const std::string& default_namespace);
 
 }  // namespace holdfast

@@ -130,6 +130,8 @@ TEST_CASE("YAML that is refused, with line and column") {
       {"a character that YAML keeps", "a: @x\n", "1:4"},
       {"a wrong indentation", "a:\n    b: 1\n  c: 2\n", "3:"},
       {"a list that is never closed", "a: [1, 2\nb: 3\n", ":"},
+      {"an escape that yaml-cpp gets wrong", "a: \"x\\Ny\"\n",
+       "1:4 holds the escape \\N or \\_"},
       // What JSON cannot hold.
       {"a null key", "~: 1\n", "1:1 a key is null"},
       {"an empty key", ": 1\n", "1:1 a key is null"},
