@@ -12,6 +12,8 @@
 namespace holdfast {
 
 struct SourceFinding {
+  /// Of the manifest where `ref` is set, so that a finding finds its object; else
+  /// where the mistake is, with line 0 for a whole file and path "" for all of it.
   Source source;
   int column = 0;                ///< Counted from 1; 0 where it is about a whole line.
   std::optional<ObjectRef> ref;  ///< The object it is about, if it is one.

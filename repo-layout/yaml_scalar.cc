@@ -10,6 +10,7 @@
 #include <optional>
 #include <system_error>
 
+#include "diff/normalize.h"
 #include "repo-layout/text_check.h"
 
 namespace holdfast {
@@ -145,34 +146,13 @@ Result<Json> ResolvePlain(std::string_view text) {
   return Json(std::string(text));
 }
 
-/// RFC 4648; blanks and line breaks may stand between, as in a block scalar.
 Result<Json> DecodeBinary(std::string_view text) {
-  std::string bytes;
-  std::uint32_t bits = 0;
-  int count = 0;
-  std::size_t digits = 0;
-  std::size_t padding = 0;
-  for (const char c : text) {
-    if (c == '\n' || c == '\r') continue;
-    constexpr std::string_view kAlphabet =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    const auto digit = kAlphabet.find(c);
-    ++digits;
-    if (c == '=') ++padding;
-    if (c == '=' && padding <= 2) continue;
-    if (digit == kAlphabet.npos || padding > 0) return Invalid("!!binary is not base64");
-    bits = ((bits << 6U) | static_cast<std::uint32_t>(digit)) & 0xFFFFFFU;
-    count += 6;
-    if (count >= 8) {
-      count -= 8;
-      bytes.push_back(static_cast<char>((bits >> static_cast<unsigned>(count)) & 0xFFU));
-    }
-  }
-  if (digits % 4 != 0) return Invalid("!!binary is not base64");
-  if (!IsUtf8(bytes)) {
+  auto bytes = FromBase64(text);
+  if (!bytes) return Invalid("!!binary is not base64");
+  if (!IsUtf8(*bytes)) {
     return Invalid("!!binary holds bytes that are not UTF-8, which JSON cannot hold");
   }
-  return Json(std::move(bytes));
+  return Json(*std::move(bytes));
 }
 
 std::string TypeOf(const Json& value) {

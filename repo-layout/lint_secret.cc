@@ -1,0 +1,109 @@
+// H-F3: a Secret whose value is not one. A database reads it at its first start
+// and keeps it; by then the placeholder is the password.
+//
+// The values pass through here and never leave: a finding names keys only.
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+#include "diff/normalize.h"
+#include "repo-layout/lint_rules.h"
+
+namespace holdfast {
+namespace {
+
+std::string Trimmed(std::string_view text) {
+  constexpr std::string_view kBlanks = " \t\r\n";
+  const auto first = text.find_first_not_of(kBlanks);
+  if (first == text.npos) return "";
+  return std::string(text.substr(first, text.find_last_not_of(kBlanks) - first + 1));
+}
+
+/// "change-me", "CHANGE_ME" and "ChangeMe" are one word.
+std::string Folded(std::string_view text) {
+  std::string folded;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (std::isalnum(byte) != 0) folded.push_back(static_cast<char>(std::tolower(byte)));
+  }
+  return folded;
+}
+
+bool IsPlaceholder(const std::string& value) {
+  constexpr std::array<std::string_view, 12> kWords = {"changeme",
+                                                       "changethis",
+                                                       "replaceme",
+                                                       "replacethis",
+                                                       "todo",
+                                                       "tbd",
+                                                       "fixme",
+                                                       "placeholder",
+                                                       "redacted",
+                                                       "yourpassword",
+                                                       "yourpasswordhere",
+                                                       "xxx"};
+  const std::string word = Folded(value);
+  if (std::find(kWords.begin(), kWords.end(), word) != kWords.end()) return true;
+  if (value.starts_with('<') && value.ends_with('>')) return true;
+  return value.find("${") != value.npos || value.find("{{") != value.npos;
+}
+
+/// What is wrong with a value, for a database administrator; "" if nothing.
+std::string WhyNoSecret(const std::string& value, bool in_environment) {
+  const std::string trimmed = Trimmed(value);
+  const bool is_one_line = trimmed.find('\n') == trimmed.npos;
+  if (trimmed.empty()) return "is empty";
+  if (trimmed.starts_with("ENC[")) return "is still encrypted (ENC[...])";
+  if (trimmed.starts_with("vault:") || trimmed.starts_with("ref+")) {
+    return "is a reference to another store that nobody has followed";
+  }
+  // A file of several lines may hold such signs for a purpose of its own.
+  if (is_one_line && IsPlaceholder(trimmed))
+    return "is a placeholder that nobody has filled in";
+  if (is_one_line && in_environment && value.ends_with('\n')) {
+    return "ends with a line break, which becomes part of the password";
+  }
+  return "";
+}
+
+void Judge(const LintContext& context, const Manifest& manifest, const std::string& field,
+           const std::string& key, const Json& value, Remarks& remarks) {
+  const std::string name =
+      field + "[\"" + key + "\"]" + AtLine(manifest, "/" + field + "/" + key);
+  if (!value.is_string() && !value.is_null()) {
+    return remarks.Add(manifest, "H-F3", Ruling::kRefuse,
+                       "has a " + name + " that is no text", "put the value into quotes");
+  }
+  // The API server takes null for an empty value.
+  std::string text = value.is_null() ? "" : value.get<std::string>();
+  if (field == "data") {
+    auto bytes = FromBase64(text);
+    if (!bytes) {
+      return remarks.Add(manifest, "H-F3", Ruling::kRefuse,
+                         "has a " + name + " that is not base64",
+                         "encode the value, or move it to stringData as it is");
+    }
+    text = *std::move(bytes);
+  }
+  const std::string why = WhyNoSecret(text, context.IsInEnvironment(manifest, key));
+  if (why.empty()) return;
+  remarks.Add(manifest, "H-F3", Ruling::kRefuse,
+              "has a " + name + " that " + why +
+                  "; a database would take it for its password and keep it",
+              "put the real value in, or let a secret operator make the Secret");
+}
+
+}  // namespace
+
+void RefuseUnfilledSecret(const LintContext& context, const Manifest& manifest,
+                          Remarks& remarks) {
+  if (!manifest.object.ref().Is("", "Secret")) return;
+  for (const std::string field : {"data", "stringData"}) {
+    for (const auto& [key, value] : MapIn(manifest.object.json(), field).items()) {
+      Judge(context, manifest, field, key, value, remarks);
+    }
+  }
+}
+
+}  // namespace holdfast
