@@ -9,6 +9,7 @@
 #include "apply/kinds.h"
 #include "apply/pod_template.h"
 #include "apply/stateful.h"
+#include "apply/volumes.h"
 
 namespace holdfast {
 namespace {
@@ -55,20 +56,33 @@ bool Alike(const Object& removed, const Object& added) {
   return same * 10 >= after.size() * kAlikeTenths;
 }
 
+void AddName(const std::string& name, std::string& names) {
+  names += (names.empty() ? "" : ", ") + name;
+}
+
+/// The claims that `object` is, mounts or makes, as Git or its replicas tell.
 std::string ClaimNames(const Object& object) {
   constexpr long long kMostShown = 5;
   std::string names;
-  const auto add = [&](const std::string& name) { names += (names.empty() ? "" : ", ") + name; };
-  if (IsClaim(object.ref())) add(object.ref().name);
-  for (const MountedClaim& mounted : MountedClaims(PodTemplate(object))) add(mounted.claim);
+  if (IsClaim(object.ref())) AddName(object.ref().name, names);
+  for (const MountedClaim& mounted : MountedClaims(PodTemplate(object))) {
+    AddName(mounted.claim, names);
+  }
   const long long first = IntegerIn(0, object.json(), "spec", "ordinals", "start");
-  const long long count = std::min(ReplicasOf(object), kMostShown);
+  const long long count = std::clamp(ReplicasOf(object), 1LL, kMostShown);
   for (const std::string& name : ClaimTemplateNames(object)) {
     for (long long i = first; i < first + count; ++i) {
-      add(name + "-" + object.ref().name + "-" + std::to_string(i));
+      AddName(name + "-" + object.ref().name + "-" + std::to_string(i), names);
     }
   }
   return names;
+}
+
+/// Those that are there; a set that was stopped still has them.
+std::string LiveClaimNames(const Object& object, const Snapshot& live) {
+  std::string names;
+  for (const Object* claim : ClaimsOfWorkload(object, live)) AddName(claim->ref().name, names);
+  return names.empty() ? ClaimNames(object) : names;
 }
 
 bool HoldsData(const Object& object) {
@@ -94,7 +108,7 @@ void RefuseRename(const Outlook& outlook, RevisionFindings& findings) {
           manifest->source.ToString() + ": this looks like a rename of " + from.ToString() + " to " +
               to.ToString() + ": the new one starts with an empty volume (" +
               ClaimNames(manifest->object) + "), and the data stay behind on the old (" +
-              ClaimNames(*removal.live) + ")",
+              LiveClaimNames(*removal.live, outlook.live()) + ")",
           "keep the old name and namespace; to move the data, add the new one beside the old in "
           "one commit, copy the data, and remove the old in a later one"};
       findings.objects.emplace(from, finding);

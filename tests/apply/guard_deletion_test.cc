@@ -1,0 +1,343 @@
+#include <functional>
+
+#include "apply/guard.h"
+#include "tests/apply/example_objects.h"
+
+namespace holdfast {
+namespace {
+
+Object Config(const std::string& name, const std::string& metadata = "") {
+  return Make("v1 ConfigMap default/" + name, "", metadata);
+}
+
+Object Stopped(const std::string& spec = "'replicas':0") {
+  return Cassandra(spec, "cassandra", "'replicas':0");
+}
+
+Object OwnedClaim(const std::string& owner_uid) {
+  return Make("v1 PersistentVolumeClaim default/owned", "'status':{'phase':'Bound'}",
+              "'ownerReferences':[{'kind':'ConfigMap','name':'x','uid':'" + owner_uid + "'}]");
+}
+
+Object WebReading(const std::string& what) {
+  return Make("apps/v1 Deployment default/web",
+              "'spec':{'template':{'metadata':{'labels':{'app':'web'}},'spec':{'containers':[{"
+              "'name':'c','image':'nginx'," + what + "}]}}}");
+}
+
+Object DynamicVolume() {
+  return Make("v1 PersistentVolume pvc-1",
+              "'spec':{'storageClassName':'fast','csi':{'driver':'csi.example.com'}}",
+              "'annotations':{'pv.kubernetes.io/provisioned-by':'csi.example.com'}");
+}
+
+Object SecretReader() { return WebReading("'envFrom':[{'secretRef':{'name':'s'}}]"); }
+Object HostReader() { return WebReading("'env':[{'name':'DB_HOST','value':'db'}]"); }
+
+struct Row {
+  std::string sentence;
+  Object deleted;
+  std::function<void(World&)> around;
+  std::string findings;  ///< Sorted; empty: may be deleted.
+};
+
+const std::function<void(World&)> kNothing = [](World&) {};
+
+void CheckRows(const std::vector<Row>& rows) {
+  for (const Row& row : rows) {
+    CAPTURE(row.sentence);
+    World world;
+    world.ListsAll().Unchanged(Config("stays")).Removed(row.deleted);
+    row.around(world);
+    const Object live = AsLive(row.deleted);
+    const auto findings = JudgeDeletion(live, world.input);
+    CHECK(Joined(Brief(findings)) == row.findings);
+    CheckWords(findings);
+    // The plan says the same, and a Permit is given only where nothing stands against it.
+    const Plan plan = MakePlan(world.input);
+    const Change* change = ChangeOf(plan, row.deleted.ref().ToString());
+    REQUIRE(change != nullptr);
+    CHECK(change->action == Action::kDelete);
+    CHECK(Joined(Brief(change->findings)) == row.findings);
+    const auto judged = Guard::RequestPermit(live, live.uid(), world.input);
+    const bool stops = std::any_of(findings.begin(), findings.end(),
+                                   [](const Finding& one) { return Stops(one.ruling); });
+    CHECK(std::holds_alternative<Permit>(judged) == !stops);
+  }
+}
+
+TEST_CASE("storage is never deleted") {
+  CheckRows({
+      {"a bound claim", Claim("mysql", kBound), kNothing, "H-A1 refuse"},
+      {"a pending claim", Claim("mysql", "'phase':'Pending'"), kNothing, "H-A1 refuse"},
+      {"a claim that was never bound", Claim("mysql"), kNothing, "H-A1 refuse"},
+      {"a claim on its way out",
+       Make("v1 PersistentVolumeClaim default/c", "'status':{'phase':'Bound'}",
+            "'deletionTimestamp':'2026-01-01T00:00:00Z'"),
+       kNothing, "H-A1 refuse, H-A2 hold"},
+      {"a volume", Make("v1 PersistentVolume pv", "'status':{'phase':'Available'}"), kNothing,
+       "H-A3 refuse"},
+      {"a snapshot", Make("snapshot.storage.k8s.io/v1 VolumeSnapshot default/s"), kNothing,
+       "H-A7 refuse"},
+      {"what snapshots are made of", Make("snapshot.storage.k8s.io/v1 VolumeSnapshotClass s"),
+       kNothing, "H-A7 refuse"},
+      {"a namespace", Make("v1 Namespace data"), kNothing, "H-A6 refuse"},
+      {"a definition",
+       Make("apiextensions.k8s.io/v1 CustomResourceDefinition dbs.example.com"), kNothing,
+       "H-A8 refuse"},
+      {"a custom resource", Make("example.com/v1 Db default/main"), kNothing, "H-A9 refuse"},
+      {"a custom resource of a group like Kubernetes' own",
+       Make("gateway.networking.k8s.io/v1 HTTPRoute default/r"), kNothing, "H-A9 refuse"},
+  });
+}
+
+TEST_CASE("nothing goes that takes storage along") {
+  CheckRows({
+      {"an object that owns nothing", Config("x"), kNothing, ""},
+      {"the owner of a claim", Config("x"),
+       [](World& world) { world.Live(OwnedClaim("uid-x")); }, "H-B1 refuse"},
+      {"the owner of an owner of a claim", Config("x"),
+       [](World& world) {
+         world.Live(Config("middle", "'ownerReferences':[{'kind':'ConfigMap','uid':'uid-x'}]"));
+         world.Live(OwnedClaim("uid-middle"));
+       },
+       "H-B1 refuse"},
+      {"a claim of another owner", Config("x"),
+       [](World& world) { world.Live(OwnedClaim("uid-y")); }, ""},
+      {"claims could not be listed", Config("x"),
+       [](World& world) { world.Gap("", "PersistentVolumeClaim"); }, "H-B1 hold"},
+      {"volumes could not be listed", Config("x"),
+       [](World& world) { world.Gap("", "PersistentVolume"); }, "H-B1 hold"},
+      {"claims were not listed", Config("x"),
+       [](World& world) { world.input.live.listed.clear(); }, "H-B1 hold, H-F2 hold"},
+      {"a set that deletes its claims",
+       Stopped("'replicas':0,'persistentVolumeClaimRetentionPolicy':{'whenDeleted':'Delete'}"),
+       kNothing, "H-B2 refuse"},
+      {"a set that keeps its claims",
+       Stopped("'replicas':0,'persistentVolumeClaimRetentionPolicy':{'whenDeleted':'Retain'}"),
+       kNothing, ""},
+      {"a workload with claims per pod",
+       Make("apps/v1 Deployment default/w",
+            "'spec':{'replicas':0,'template':{'spec':{'containers':[],'volumes':[{'name':'v',"
+            "'ephemeral':{}}]}}}"),
+       kNothing, "H-B1 refuse"},
+  });
+}
+
+TEST_CASE("a workload with data stops before it goes") {
+  CheckRows({
+      {"a set with replicas", Cassandra("'replicas':3"), kNothing, "H-B8 refuse"},
+      {"a set that names no count has one", Cassandra(""), kNothing, "H-B8 refuse"},
+      {"a stopped set", Stopped(), kNothing, ""},
+      {"a stopped set whose pods are not gone", Cassandra("'replicas':0", "cassandra", "'replicas':2"),
+       kNothing, "H-B8 refuse"},
+      {"a stopped set with a pod that lingers", Stopped(),
+       [](World& world) {
+         world.Live(Make("v1 Pod default/cassandra-0", "",
+                         "'ownerReferences':[{'controller':true,'kind':'StatefulSet','apiVersion':"
+                         "'apps/v1','name':'cassandra','uid':'u'}]"));
+       },
+       "H-B8 refuse"},
+      {"pods could not be listed", Stopped(), [](World& world) { world.Gap("", "Pod"); },
+       "H-B8 hold"},
+      {"a database in a Deployment", Mysql(), kNothing, "H-B8 refuse"},
+      {"a stateless Deployment", WebReading("'args':[]"), kNothing, ""},
+      {"a Job that runs",
+       Make("batch/v1 Job default/j",
+            "'spec':{'template':{'spec':{'containers':[{'image':'mysql'}]}}},"
+            "'status':{'active':1,'startTime':'t'}"),
+       kNothing, "H-B8 refuse"},
+      {"a Job that has ended",
+       Make("batch/v1 Job default/j",
+            "'spec':{'template':{'spec':{'containers':[{'image':'mysql'}]}}},"
+            "'status':{'succeeded':1,'startTime':'t'}"),
+       kNothing, ""},
+  });
+}
+
+TEST_CASE("what volumes live on stays") {
+  const Object fast = Make("storage.k8s.io/v1 StorageClass fast");
+  const Object driver = Make("storage.k8s.io/v1 CSIDriver csi.example.com");
+  const Object provisioner = Make("apps/v1 Deployment default/p",
+                                  "'spec':{'template':{'spec':{'containers':[{'image':"
+                                  "'rancher/local-path-provisioner:v0.0.30'}]}}}");
+  CheckRows({
+      {"a class that nothing names", fast, kNothing, ""},
+      {"a class that a live claim names", fast,
+       [](World& world) {
+         world.Live(Make("v1 PersistentVolumeClaim other/c", "'spec':{'storageClassName':'fast'}"));
+       },
+       "H-G8 refuse"},
+      {"a class that a claim names the old way", fast,
+       [](World& world) {
+         world.Live(Make("v1 PersistentVolumeClaim other/c", "",
+                         "'annotations':{'volume.beta.kubernetes.io/storage-class':'fast'}"));
+       },
+       "H-G8 refuse"},
+      {"a class that a volume names", fast, [](World& world) { world.Live(DynamicVolume()); },
+       "H-G8 refuse"},
+      {"a class that a template names", fast,
+       [](World& world) {
+         world.Live(Make("apps/v1 StatefulSet other/s",
+                         "'spec':{'volumeClaimTemplates':[{'metadata':{'name':'d'},'spec':{"
+                         "'storageClassName':'fast'}}]}"));
+       },
+       "H-G8 refuse"},
+      {"a class that a claim in Git names", fast,
+       [](World& world) {
+         world.Added(Make("v1 PersistentVolumeClaim default/c", "'spec':{'storageClassName':'fast'}"));
+       },
+       "H-G8 refuse"},
+      {"claims of the cluster could not be listed", fast,
+       [](World& world) { world.Gap("", "PersistentVolumeClaim"); }, "H-B1 hold, H-G8 hold"},
+      {"sets of the cluster could not be listed", fast,
+       [](World& world) { world.Gap("apps", "StatefulSet"); }, "H-G8 hold"},
+      {"a driver without volumes", driver, kNothing, ""},
+      {"a driver with volumes", driver, [](World& world) { world.Live(DynamicVolume()); },
+       "H-A11 refuse"},
+      {"a provisioner with volumes", provisioner,
+       [](World& world) { world.Live(DynamicVolume()); }, "H-A11 refuse"},
+      {"a provisioner without", provisioner, kNothing, ""},
+      {"volumes could not be listed", provisioner,
+       [](World& world) { world.Gap("", "PersistentVolume"); }, "H-A11 hold, H-B1 hold"},
+  });
+}
+
+TEST_CASE("what others name stays") {
+  const Object secret = Make("v1 Secret default/s");
+  const Object service = Make("v1 Service default/db", "'spec':{'selector':{'app':'db'}}");
+  CheckRows({
+      {"a Secret that nobody names", secret, kNothing, ""},
+      {"a Secret that Git names", secret,
+       [](World& world) { world.Unchanged(SecretReader(), "web.yaml"); }, "H-F2 refuse"},
+      {"a Secret that a foreign workload names", secret,
+       [](World& world) { world.Live(SecretReader()); }, "H-F2 refuse"},
+      {"a Secret whose reader goes too", secret,
+       [](World& world) { world.Removed(SecretReader()); }, ""},
+      {"a Secret whose reader's pods go too", secret,
+       [](World& world) {
+         world.Removed(SecretReader());
+         world.Live(Make("v1 Pod default/web-abc-1",
+                         "'spec':{'containers':[{'envFrom':[{'secretRef':{'name':'s'}}]}]}",
+                         "'labels':{'pod-template-hash':'abc'},'ownerReferences':[{'controller':"
+                         "true,'apiVersion':'apps/v1','kind':'ReplicaSet','name':'web-abc'}]"));
+       },
+       ""},
+      {"a Secret that a pod of nobody reads", secret,
+       [](World& world) {
+         world.Live(Make("v1 Pod default/p",
+                         "'spec':{'containers':[{'envFrom':[{'secretRef':{'name':'s'}}]}]}"));
+       },
+       "H-F2 refuse"},
+      {"a Secret that may be missing", secret,
+       [](World& world) {
+         world.Live(WebReading("'envFrom':[{'secretRef':{'name':'s','optional':true}}]"));
+       },
+       "H-F2 warn"},
+      {"a Secret of another namespace's reader", secret,
+       [](World& world) {
+         world.Live(Make("v1 Pod other/p",
+                         "'spec':{'containers':[{'envFrom':[{'secretRef':{'name':'s'}}]}]}"));
+       },
+       ""},
+      {"Deployments could not be listed", secret,
+       [](World& world) { world.Gap("apps", "Deployment"); }, "H-F2 hold"},
+      {"a Service that an env names", service,
+       [](World& world) { world.Unchanged(HostReader()); }, "H-F18 refuse"},
+      {"a Service that only selects", service,
+       [](World& world) {
+         world.Unchanged(Make("apps/v1 Deployment default/db",
+                              "'spec':{'template':{'metadata':{'labels':{'app':'db'}},'spec':{"
+                              "'containers':[]}}}"));
+       },
+       ""},
+      {"a set's governing Service", CassandraService(),
+       [](World& world) { world.Live(Cassandra()); }, "H-F18 refuse"},
+      {"an account that pods run as", Make("v1 ServiceAccount default/a"),
+       [](World& world) {
+         world.Live(Make("v1 Pod default/p", "'spec':{'containers':[],'serviceAccountName':'a'}"));
+       },
+       "H-G10 refuse"},
+      {"a priority that pods have", Make("scheduling.k8s.io/v1 PriorityClass high"),
+       [](World& world) {
+         world.Live(Make("v1 Pod other/p", "'spec':{'containers':[],'priorityClassName':'high'}"));
+       },
+       "H-G10 refuse"},
+  });
+}
+
+TEST_CASE("what we live on, and what is protected, stays") {
+  CheckRows({
+      {"our own namespace", Make("v1 Namespace holdfast-system"), kNothing,
+       "H-A6 refuse, H-H9 refuse"},
+      {"something in it", Make("v1 ConfigMap holdfast-system/holdfast-inventory-x"), kNothing,
+       "H-H9 refuse"},
+      {"a protected object", Config("x", "'annotations':{'holdfast.dev/protect':'true'}"), kNothing,
+       "H-A1 refuse"},
+      {"an object in a protected namespace", Config("x"),
+       [](World& world) {
+         world.Live(Make("v1 Namespace default", "",
+                         "'annotations':{'holdfast.dev/protect':'true'}"));
+       },
+       "H-A1 refuse"},
+  });
+}
+
+TEST_CASE("a refusal tells what would be lost") {
+  World world;
+  world.ListsAll().Removed(Claim("mysql", kBound));
+  world.Live(Make("v1 PersistentVolume pv-mysql",
+                  "'spec':{'persistentVolumeReclaimPolicy':'Delete','claimRef':{'uid':'uid-mysql'}}"));
+  const auto findings = JudgeDeletion(AsLive(Claim("mysql", kBound)), world.input);
+  REQUIRE(findings.size() == 1);
+  CHECK(findings[0].reason ==
+        "the claim is Bound to pv-mysql (20Gi, reclaim policy Delete): its data would be destroyed "
+        "or out of reach");
+}
+
+TEST_CASE("the one who needs it is named with file and line") {
+  World world;
+  world.ListsAll().Removed(Make("v1 Secret default/s")).Unchanged(SecretReader(), "web.yaml");
+  const auto findings = JudgeDeletion(AsLive(Make("v1 Secret default/s")), world.input);
+  REQUIRE(findings.size() == 1);
+  CHECK(findings[0].reason ==
+        "Deployment default/web (web.yaml:1) still needs Secret s: envFrom names Secret s");
+}
+
+TEST_CASE("a permit is for the object that was judged") {
+  World world;
+  world.ListsAll().Unchanged(Config("stays")).Removed(Config("x"));
+  const Object live = AsLive(Config("x"));
+  struct Wrong {
+    std::string sentence;
+    Object fresh;
+    std::string expected_uid;
+    std::string hazard;
+  };
+  const Wrong rows[] = {
+      {"read without uid", Config("x"), "", "H-I5"},
+      {"read without resourceVersion", Config("x", "'uid':'uid-x'"), "uid-x", "H-I5"},
+      {"another object of the name", live, "uid-before", "H-I5"},
+      {"never confirmed as ours", live, "", "H-I5"},
+      {"wanted by Git", AsLive(Config("stays")), "uid-stays", "H-I5"},
+      {"told to stay meanwhile",
+       AsLive(Config("x", "'annotations':{'holdfast.dev/prune':'disabled'}")), "uid-x", "H-H8"},
+  };
+  for (const Wrong& row : rows) {
+    CAPTURE(row.sentence);
+    const auto judged = Guard::RequestPermit(row.fresh, row.expected_uid, world.input);
+    REQUIRE(std::holds_alternative<std::vector<Finding>>(judged));
+    const auto& findings = std::get<std::vector<Finding>>(judged);
+    REQUIRE_FALSE(findings.empty());
+    CHECK(findings[0].hazard == row.hazard);
+    CHECK(Stops(findings[0].ruling));
+    CheckWords(findings);
+  }
+  const auto judged = Guard::RequestPermit(live, "uid-x", world.input);
+  REQUIRE(std::holds_alternative<Permit>(judged));
+  CHECK(std::get<Permit>(judged).uid() == "uid-x");
+  CHECK(std::get<Permit>(judged).resource_version() == "7");
+}
+
+}  // namespace
+}  // namespace holdfast
