@@ -10,8 +10,9 @@
 // - Create, Replace, Delete: on 429 and 503 with Retry-After only. A second Create
 //   could not tell its own object from a stranger's.
 // - Nothing after a time-out of ours: the server had its time, and a caller that
-//   waits has a right to know. Nothing before the server has answered once, so that
-//   a wrong address is told at once and not after `retry_for`.
+//   waits has a right to know. Before the server's first success only on 429
+//   and 503 with Retry-After, so that a wrong address is told at once and not after
+//   `retry_for`.
 //
 // Each wait is drawn by Backoff, at least as long as Retry-After asks for, and ends
 // when somebody cancels.
@@ -123,7 +124,7 @@ class KubeCluster : public Cluster {
   std::optional<Discovery> discovery_;
   std::string uid_;
   long long server_time_ = 0;
-  bool has_answered_ = false;  ///< The server, at least once.
+  bool has_answered_ = false;  ///< With a success, at least once.
 
   std::map<StreamId, std::unique_ptr<OpenWatch>> watches_;
   WatchId next_watch_ = 1;

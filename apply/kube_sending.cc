@@ -35,9 +35,10 @@ void KubeCluster::NoteServerTime(const HttpAnswer& answer) {
 }
 
 bool KubeCluster::MayRepeat(const Result<HttpAnswer>& answer, Repeat repeat) const {
-  if (answer.ok())
-    return WasNotDone(*answer) || (repeat == Repeat::kRead && MayHeal(*answer));
-  return answer.error().code == ErrorCode::kUnavailable && has_answered_ &&
+  if (answer.ok() && WasNotDone(*answer)) return true;
+  if (!has_answered_) return false;
+  if (answer.ok()) return repeat == Repeat::kRead && MayHeal(*answer);
+  return answer.error().code == ErrorCode::kUnavailable &&
          repeat != Repeat::kOnlyIfNotDone;
 }
 
@@ -74,7 +75,7 @@ std::vector<Result<HttpAnswer>> KubeCluster::SendAll(std::vector<HttpRequest> re
     milliseconds wait = backoff.Next();
     for (std::size_t i = 0; i < answers.size(); ++i) {
       if (answers[i].ok()) {
-        has_answered_ = true;
+        has_answered_ = has_answered_ || IsSuccess(*answers[i]);
         NoteServerTime(*answers[i]);
       }
       if (!MayRepeat(answers[i], repeat)) continue;

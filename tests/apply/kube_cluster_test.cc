@@ -214,6 +214,11 @@ TEST_CASE(
   KubeCluster cluster(std::move(transport), options);
   CHECK_FALSE(cluster.Uid().ok());
   CHECK(never->asked.size() == 1);
+  never->answer = [](const HttpRequest&) -> Result<HttpAnswer> {
+    return HttpAnswer{502, {{"content-type", "text/html"}}, "<html>"};
+  };
+  CHECK_FALSE(cluster.Uid().ok());
+  CHECK(never->asked.size() == 2);
 }
 
 TEST_CASE("an apply says who we are, is strict, and forces only when told") {
