@@ -58,7 +58,7 @@ bool DocumentBuilder::WantsKey() const {
 
 bool DocumentBuilder::Null(Place place, Anchor anchor) {
   last_ = place;
-  if (WantsKey()) return Key(place, Json(nullptr), false, anchor);
+  if (WantsKey()) return Key(place, Json(nullptr), "", false, anchor);
   if (!open_.empty() && open_.back().value.is_object()) {
     const Frame& map = open_.back();
     // The parser gives a key without a colon the value null, at the key's own place.
@@ -78,7 +78,7 @@ bool DocumentBuilder::Scalar(Place place, std::string_view tag, std::string_view
   }
   auto value = ResolveScalar(tag, text);
   if (!value) return Fail(place, value.error().message);
-  if (WantsKey()) return Key(place, *value, tag == "?" && text == "<<", anchor);
+  if (WantsKey()) return Key(place, *value, text, tag == "?" && text == "<<", anchor);
   return Value(place, std::move(*value), anchor);
 }
 
@@ -89,7 +89,7 @@ bool DocumentBuilder::Alias(Place place, Anchor anchor) {
     return Fail(place, "an alias stands inside of the value that it repeats");
   }
   const Anchored& anchored = found->second;
-  if (WantsKey()) return Key(place, anchored.value, false, 0);
+  if (WantsKey()) return Key(place, anchored.value, "", false, 0);
   if (static_cast<int>(open_.size()) + anchored.depth > limits_.depth) {
     return Fail(place, TooDeep(limits_.depth));
   }
@@ -141,9 +141,10 @@ bool DocumentBuilder::Value(Place place, Json value, Anchor anchor) {
   return true;
 }
 
-bool DocumentBuilder::Key(Place place, const Json& scalar, bool is_merge, Anchor anchor) {
+bool DocumentBuilder::Key(Place place, const Json& scalar, std::string_view written,
+                          bool is_merge, Anchor anchor) {
   Frame& map = open_.back();
-  auto key = KeyOf(scalar);
+  auto key = KeyOf(scalar, written);
   if (!key) return Fail(place, key.error().message);
   const bool twice = is_merge ? !map.merges.empty() : map.value.contains(*key);
   if (twice) {

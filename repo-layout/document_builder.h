@@ -73,7 +73,8 @@ class DocumentBuilder {
   bool Fail(Place place, std::string message);
   bool Open(Place place, Frame frame);
   bool WantsKey() const;
-  bool Key(Place place, const Json& scalar, bool is_merge, Anchor anchor);
+  bool Key(Place place, const Json& scalar, std::string_view written, bool is_merge,
+           Anchor anchor);
   bool Value(Place place, Json value, Anchor anchor);
   bool StartValue(Place place);
   void EndValue(Json value);

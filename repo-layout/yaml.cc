@@ -168,9 +168,9 @@ std::optional<TextError> ParseMarked(const YamlPiece& piece, const YamlLimits& l
   return ParsePiece(piece.text, piece.line, limits, document);
 }
 
-/// `bytes` in UTF-8, without a byte order mark and with LF line ends; `storage`
-/// holds the text where it had to change.
-std::string_view Normalized(std::string_view bytes, std::string* storage) {
+/// `bytes` in UTF-8 and without a byte order mark; `storage` holds the text
+/// where it had to change.
+std::string_view InUtf8(std::string_view bytes, std::string* storage) {
   if (IsUtf16(bytes)) {
     auto text = FromUtf16(bytes);
     if (!text) return bytes;  // CheckText says what is wrong with it.
@@ -179,15 +179,7 @@ std::string_view Normalized(std::string_view bytes, std::string* storage) {
   }
   constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
   if (bytes.starts_with(kByteOrderMark)) bytes.remove_prefix(kByteOrderMark.size());
-  if (bytes.find('\r') == bytes.npos) return bytes;
-  std::string text;
-  text.reserve(bytes.size());
-  for (std::size_t i = 0; i < bytes.size(); ++i) {
-    const bool ends_line = bytes[i] == '\r' && bytes.substr(i + 1).starts_with('\n');
-    if (!ends_line) text.push_back(bytes[i]);
-  }
-  *storage = std::move(text);
-  return *storage;
+  return bytes;
 }
 
 }  // namespace
@@ -195,10 +187,17 @@ std::string_view Normalized(std::string_view bytes, std::string* storage) {
 YamlFile ParseYaml(std::string_view bytes, const YamlLimits& limits) {
   YamlFile file;
   std::string storage;
-  const std::string_view text = Normalized(bytes, &storage);
+  std::string_view text = InUtf8(bytes, &storage);
   if (auto error = CheckText(text)) {
     file.errors.push_back(*std::move(error));
     return file;
+  }
+  if (text.find('\r') !=
+      text.npos) {  // Each is in front of a line feed, or CheckText had said so.
+    std::string without(text);
+    std::erase(without, '\r');
+    storage = std::move(without);
+    text = storage;
   }
   auto cut = CutYaml(text);
   if (cut.error) {

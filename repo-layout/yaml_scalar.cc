@@ -110,13 +110,15 @@ std::optional<double> ParseFloat(std::string_view text) {
 }
 
 Result<Json> ResolveNumber(std::string_view text) {
+  std::string plain(text);
+  std::erase(plain, '_');
   if (text[0] == '.') {
-    if (!LooksLikeFloat(text)) return Json(std::string(text));
-    const auto value = ParseFloat(text);
+    // Go's own ParseFloat reads these, and wants digits around each underscore.
+    const bool odd = text.starts_with("._") || text.ends_with('_') ||
+                     text.find("__") != text.npos || !LooksLikeFloat(plain);
+    const auto value = odd ? std::nullopt : ParseFloat(plain);
     return value ? JsonOf(*value) : Json(std::string(text));
   }
-  std::string plain(text);
-  plain.erase(std::remove(plain.begin(), plain.end(), '_'), plain.end());
   if (auto integer = ParseInteger(plain)) return *std::move(integer);
   if (!LooksLikeFloat(plain)) return Json(std::string(text));
   const bool has_only_digits = plain.find_first_of(".eE") == plain.npos;
@@ -213,16 +215,23 @@ Result<Json> ResolveScalar(std::string_view tag, std::string_view text) {
   return Json(std::string(text));
 }
 
-Result<std::string> KeyOf(const Json& scalar) {
-  if (scalar.is_string()) return scalar.get<std::string>();
-  if (scalar.is_boolean()) return std::string(scalar.get<bool>() ? "true" : "false");
-  if (scalar.is_number_integer()) return DumpJson(scalar);
-  if (scalar.is_number()) return ShortestFloat(scalar.get<double>());
-  if (scalar.is_null()) {
+Result<std::string> KeyOf(const Json& value, std::string_view written) {
+  if (value.is_string()) return value.get<std::string>();
+  if (value.is_boolean()) return std::string(value.get<bool>() ? "true" : "false");
+  if (value.is_null()) {
     return Invalid(
         "a key is null; write the key's name, or quote it if it is meant as a text");
   }
-  return Invalid("a key is a map or a list; a key must be a text");
+  if (!value.is_number())
+    return Invalid("a key is a map or a list; a key must be a text");
+  // Go keeps 1e3 a float, and prints it as one here.
+  const bool is_float =
+      LooksLikeFloat(written) && written.find_first_of(".eE") != written.npos;
+  if (!is_float) return DumpJson(value);
+  std::string text = ShortestFloat(value.get<double>());
+  if (text == written) return text;
+  return Invalid("the key " + std::string(written) + " is a number and would become \"" +
+                 text + "\"; quote it");
 }
 
 }  // namespace holdfast

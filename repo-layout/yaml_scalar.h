@@ -20,7 +20,9 @@ namespace holdfast {
 /// for a text that is not what its tag says.
 Result<Json> ResolveScalar(std::string_view tag, std::string_view text);
 
-/// A scalar as a key of a JSON object: 1 is "1", on is "true". kInvalid for null.
-Result<std::string> KeyOf(const Json& scalar);
+/// A scalar as a key of a JSON object: 1 is "1", on is "true". kInvalid for null,
+/// for maps and lists, and for a number that would become another text than is
+/// written (1.10 would be "1.1").
+Result<std::string> KeyOf(const Json& value, std::string_view written);
 
 }  // namespace holdfast

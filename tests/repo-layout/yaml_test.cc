@@ -113,6 +113,7 @@ TEST_CASE("YAML that is refused, with line and column") {
       {"a line separator", "a: x\xE2\x80\xA8y\n", "1:5 holds the line break U+2028"},
       {"a paragraph separator", "a: x\xE2\x80\xA9y\n", "1:5 holds the line break U+2029"},
       {"a carriage return alone", "a: 1\rb: 2\n", "1:5 holds a carriage return"},
+      {"two carriage returns", "a: 1\r\r\nb: 2\r\n", "1:5 holds a carriage return"},
       {"a byte order mark in the middle",
        "a: 1\n\xEF\xBB\xBF"
        "b: 2\n",
@@ -135,6 +136,9 @@ TEST_CASE("YAML that is refused, with line and column") {
       // What JSON cannot hold.
       {"a null key", "~: 1\n", "1:1 a key is null"},
       {"an empty key", ": 1\n", "1:1 a key is null"},
+      {"a key that would be another text", "1.10: x\n",
+       "1:1 the key 1.10 is a number and would become \"1.1\""},
+      {"a key with an exponent", "1e6: x\n", "would become \"1e+06\""},
       {"a list as a key", "? [a]\n: 1\n", "1:3 a key is a map or a list"},
       {"a map as a key", "{{a: 1}: 2}\n", "1:2 a key is a map or a list"},
       {"a merge of a text", "a:\n  <<: x\n", "\"<<\" takes a map"},
