@@ -87,11 +87,13 @@ std::optional<Json> ParseInteger(std::string_view text) {
   return Json(value);
 }
 
+/// Up to here every whole number has a double of its own.
+constexpr double kTwoTo53 = 9007199254740992.0;
+
 /// A float as Go writes it in JSON: an integral one without a point, so that a
 /// field of integers takes `1e3`.
 Json JsonOf(double value) {
-  constexpr double kTwoTo63 = 9223372036854775808.0;
-  if (std::trunc(value) == value && value >= -kTwoTo63 && value < kTwoTo63) {
+  if (std::trunc(value) == value && std::fabs(value) <= kTwoTo53) {
     return Json(static_cast<std::int64_t>(value));
   }
   return Json(value);
@@ -121,14 +123,13 @@ Result<Json> ResolveNumber(std::string_view text) {
   }
   if (auto integer = ParseInteger(plain)) return *std::move(integer);
   if (!LooksLikeFloat(plain)) return Json(std::string(text));
+  const auto value = ParseFloat(plain);
+  // Only digits, and no integer: 08, which is 8, or too large.
   const bool has_only_digits = plain.find_first_of(".eE") == plain.npos;
-  const bool octal = plain.find_first_not_of("+-0") != plain.npos &&
-                     plain[plain[0] == '+' || plain[0] == '-' ? 1 : 0] == '0';
-  if (has_only_digits && !octal) {
+  if (has_only_digits && (!value || std::fabs(*value) > kTwoTo53)) {
     return Invalid("the number " + std::string(text) +
                    " does not fit 64 bits; quote it if it is meant as a text");
   }
-  const auto value = ParseFloat(plain);
   return value ? JsonOf(*value) : Json(std::string(text));
 }
 

@@ -150,6 +150,7 @@ TEST_CASE("a scalar that JSON cannot hold is refused") {
       {"-.Inf", "no number that JSON can hold"},
       {".nan", "no number that JSON can hold"},
       {"99999999999999999999", "does not fit 64 bits"},
+      {"0922337203685473903", "does not fit 64 bits"},
       {"-9223372036854775809", "does not fit 64 bits"},
       {"!!int x", "the tag !!int"},
       {"!!bool 5", "the tag !!bool"},
