@@ -3,7 +3,7 @@
 
 #include "apply/hazard.h"
 #include "apply/kinds.h"
-#include "apply/storage_size.h"
+#include "diff/quantity.h"
 
 namespace holdfast {
 namespace {
@@ -69,15 +69,15 @@ void JudgeGrowth(const ChangeCase& change, std::vector<Finding>& findings) {
 
 void GuardClaimSize(const ChangeCase& change, std::vector<Finding>& findings) {
   if (!IsClaim(change.ref()) || change.live == nullptr) return;
-  const auto wanted = StorageBytes(RequestOf(change.manifest.object));
-  const auto present = StorageBytes(RequestOf(*change.live));
+  const auto wanted = Quantity::Parse(RequestOf(change.manifest.object));
+  const auto present = Quantity::Parse(RequestOf(*change.live));
   if (!wanted || !present || *wanted == *present) return;
   if (*wanted > *present) {
     JudgeGrowth(change, findings);
     return;
   }
   const std::string capacity_text = StringIn(change.live->json(), "status", "capacity", "storage");
-  const auto capacity = StorageBytes(capacity_text);
+  const auto capacity = Quantity::Parse(capacity_text);
   const std::string step = change.manifest.WhereIs(kPointer) + ": the claim is asked to go from " +
                            RequestOf(*change.live) + " to " + RequestOf(change.manifest.object);
   if (capacity && *wanted > *capacity) {

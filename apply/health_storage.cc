@@ -1,6 +1,6 @@
 #include "apply/health_gates.h"
 #include "apply/health_reason.h"
-#include "apply/storage_size.h"
+#include "diff/quantity.h"
 
 namespace holdfast {
 namespace {
@@ -21,9 +21,9 @@ Health BoundHealth(const Object& claim) {
   if (const std::string stuck = FailedResize(claim); !stuck.empty()) {
     return Failed("the storage cannot grow to " + wanted + " (" + stuck + ")");
   }
-  const auto wanted_bytes = StorageBytes(wanted);
-  const auto present_bytes = StorageBytes(present);
-  const bool grows = wanted_bytes && present_bytes && *present_bytes < *wanted_bytes;
+  const auto wanted_size = Quantity::Parse(wanted);
+  const auto present_size = Quantity::Parse(present);
+  const bool grows = wanted_size && present_size && *present_size < *wanted_size;
   if (!grows) return Current("bound to " + volume + (present.empty() ? "" : " (" + present + ")"));
   // The rest is done when a pod mounts the claim, and that may come after this gate.
   if (IsTrue(ConditionIn(claim, "FileSystemResizePending"))) {
