@@ -9,45 +9,6 @@
 namespace holdfast {
 namespace {
 
-struct KnownImage {
-  std::string_view basename;
-  bool prefix;  ///< True: any basename that begins so.
-  Engine engine;
-};
-
-constexpr KnownImage kImages[] = {
-    {"mysql", false, {"MySQL", "/var/lib/mysql", false}},
-    {"mysql-server", false, {"MySQL", "/var/lib/mysql", false}},
-    {"mariadb", false, {"MariaDB", "/var/lib/mysql", false}},
-    {"percona", true, {"Percona Server", "/var/lib/mysql", false}},
-    {"cassandra", false, {"Cassandra", "/var/lib/cassandra", true}},
-    {"cass-management-api", false, {"Cassandra", "/var/lib/cassandra", true}},
-    {"dse-server", false, {"DataStax Enterprise", "/var/lib/cassandra", true}},
-    {"scylla", false, {"Scylla", "/var/lib/scylla", true}},
-    {"lite", false, {"Vitess", "", false}},
-    {"postgres", false, {"PostgreSQL", "/var/lib/postgresql/data", false}},
-    {"postgresql", false, {"PostgreSQL", "", false}},
-    {"mongo", false, {"MongoDB", "/data/db", false}},
-    {"mongodb", false, {"MongoDB", "", false}},
-    {"elasticsearch", false, {"Elasticsearch", "/usr/share/elasticsearch/data", false}},
-    {"etcd", false, {"etcd", "", true}},
-};
-
-/// "host:5000/library/mysql:8.0@sha256:..." -> "mysql".
-std::string_view BaseName(std::string_view image) {
-  image = image.substr(0, image.find('@'));
-  const auto slash = image.rfind('/');
-  if (slash != std::string_view::npos) image = image.substr(slash + 1);
-  return image.substr(0, image.find(':'));
-}
-
-/// Also "cassandra" for "gcr.io/google-samples/cassandra:v13", but "lite" only of Vitess.
-bool Matches(const KnownImage& known, std::string_view image) {
-  const std::string_view name = BaseName(image);
-  if (known.basename == "lite" && image.find("vitess") == std::string_view::npos) return false;
-  return known.prefix ? name.starts_with(known.basename) : name == known.basename;
-}
-
 std::string SourceName(const Json& volume) {
   const std::string claim = StringIn(volume, "persistentVolumeClaim", "claimName");
   if (!claim.empty()) return "claim " + claim;
@@ -71,13 +32,6 @@ bool Covers(std::string_view mount, std::string_view directory) {
 
 }  // namespace
 
-const Engine* EngineOfImage(std::string_view image) {
-  const auto found =
-      std::find_if(std::begin(kImages), std::end(kImages),
-                   [&](const KnownImage& known) { return Matches(known, image); });
-  return found == std::end(kImages) ? nullptr : &found->engine;
-}
-
 const Engine* EngineOf(const Object& object) {
   for (const ContainerAt& container : PodTemplate(object).Containers()) {
     if (container.init) continue;
@@ -100,7 +54,7 @@ bool IsStateful(const Object& object) {
 bool IsStorageDriver(const Object& object) {
   for (const ContainerAt& container : PodTemplate(object).Containers()) {
     const std::string image = StringIn(*container.json, "image");
-    const std::string_view name = BaseName(image);
+    const std::string_view name = ImageName(image);
     if (name.ends_with("-provisioner") || name.starts_with("csi-") ||
         name.find("csi-driver") != std::string_view::npos || name.ends_with("-csi")) {
       return true;

@@ -6,20 +6,10 @@
 #include <string_view>
 #include <vector>
 
+#include "diff/engine.h"
 #include "diff/object.h"
 
 namespace holdfast {
-
-/// A database engine that is known by the name of its image.
-struct Engine {
-  std::string_view name;      ///< "mysql", for messages.
-  std::string_view data_dir;  ///< Where its image keeps data; empty if it has no fixed place.
-  /// True if a member must be drained by its own means before it leaves.
-  bool needs_decommission = false;
-};
-
-/// The engine of an image reference ("docker.io/library/mysql:8.0"), or null.
-const Engine* EngineOfImage(std::string_view image);
 
 /// The engine of the object's containers (no init container), or null.
 const Engine* EngineOf(const Object& object);

@@ -5,6 +5,7 @@
 
 #include "apply/live_reader.h"
 #include "apply/resolve.h"
+#include "diff/normalize.h"
 
 namespace holdfast {
 namespace {
@@ -56,7 +57,9 @@ Result<Survey> SurveyCluster(Cluster& cluster, InventoryStore& store, const Sche
   survey.errors = resolved.errors;
   for (Manifest& manifest : resolved.manifests) {
     by_source.emplace(manifest.source, manifest.object.ref());
-    manifest.object = manifest.object.WithLabel(kPartOfLabel, call.place.ApplySetId());
+    // A Secret goes out with data only: the server forgets which key of data a
+    // key of stringData became, and would keep it for ever once Git drops it.
+    manifest.object = Normalize(manifest.object).WithLabel(kPartOfLabel, call.place.ApplySetId());
   }
   std::vector<ObjectRef> leave_out;
   for (const auto& [source, finding] : call.object_findings) {

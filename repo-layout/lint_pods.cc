@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "diff/engine.h"
 #include "repo-layout/lint_rules.h"
 #include "repo-layout/pods.h"
 
@@ -48,7 +49,7 @@ void RefuseNoGrace(const LintContext&, const Manifest& manifest, Remarks& remark
 void WarnFloatingImage(const LintContext&, const Manifest& manifest, Remarks& remarks) {
   for (const ContainerView& container : PodView(manifest.object).Containers()) {
     const std::string image = StringIn(*container.json, "image");
-    if (EngineOfImage(image).empty() || IsPinned(image)) continue;
+    if (EngineOfImage(image) == nullptr || IsPinned(image)) continue;
     remarks.Add(
         manifest, "H-F10", Ruling::kWarn,
         "runs " + image + AtLine(manifest, container.pointer + "/image") +
@@ -62,7 +63,7 @@ void WarnFloatingImage(const LintContext&, const Manifest& manifest, Remarks& re
 void WarnNoReadiness(const LintContext&, const Manifest& manifest, Remarks& remarks) {
   if (manifest.object.ref().kind != "StatefulSet") return;
   for (const ContainerView& container : PodView(manifest.object).Containers()) {
-    const bool is_engine = !EngineOfImage(StringIn(*container.json, "image")).empty();
+    const bool is_engine = EngineOfImage(StringIn(*container.json, "image")) != nullptr;
     const Json* probe = FindIn(*container.json, "readinessProbe");
     if (container.is_init || !is_engine || (probe != nullptr && !probe->is_null()))
       continue;

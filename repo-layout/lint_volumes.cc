@@ -38,7 +38,7 @@ void JudgeStrategy(const LintContext& context, const Manifest& manifest,
                    Remarks& remarks) {
   if (!manifest.object.ref().Is("apps", "Deployment")) return;
   if (StringIn(manifest.object.json(), "spec", "strategy", "type") == "Recreate") return;
-  const bool is_engine = !EngineOf(PodView(manifest.object)).empty();
+  const bool is_engine = RunsEngine(PodView(manifest.object));
   for (const ClaimView& claim : SharedClaims(manifest)) {
     // A web tier may share a volume that is made for it; no database can.
     if (!is_engine && IsForMany(context, manifest, claim.claim)) continue;
@@ -58,7 +58,7 @@ void JudgeReplicas(const LintContext& context, const Manifest& manifest,
                    Remarks& remarks) {
   const long long replicas = IntegerIn(1, manifest.object.json(), "spec", "replicas");
   if (replicas < 2) return;
-  const bool is_engine = !EngineOf(PodView(manifest.object)).empty();
+  const bool is_engine = RunsEngine(PodView(manifest.object));
   for (const ClaimView& claim : SharedClaims(manifest)) {
     if (!is_engine && IsForMany(context, manifest, claim.claim)) continue;
     remarks.Add(

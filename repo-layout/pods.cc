@@ -1,44 +1,11 @@
 #include "repo-layout/pods.h"
 
 #include <algorithm>
-#include <array>
+
+#include "diff/engine.h"
 
 namespace holdfast {
 namespace {
-
-struct Engine {
-  std::string_view image;  ///< What the last part of an image's name begins with.
-  std::string_view name;
-};
-
-constexpr std::array<Engine, 13> kEngines = {{
-    {"mysql", "mysql"},
-    {"mariadb", "mariadb"},
-    {"percona", "percona"},
-    {"community-server", "mysql"},
-    {"cassandra", "cassandra"},
-    {"cass-management-api", "cassandra"},
-    {"dse-server", "cassandra"},
-    {"dse-mgmtapi", "cassandra"},
-    {"scylla", "scylla"},
-    {"postgres", "postgres"},
-    {"mongo", "mongodb"},
-    {"redis", "redis"},
-    {"valkey", "valkey"},
-}};
-
-/// Programs beside a database whose images are named after it.
-constexpr std::array<std::string_view, 12> kBeside = {
-    "exporter", "operator", "backup", "client", "router", "proxy",
-    "reaper",   "medusa",   "init",   "tools",  "shell",  "express"};
-
-/// The last part of an image's name, without tag and digest.
-std::string_view NameOf(std::string_view image) {
-  image = image.substr(0, image.find('@'));
-  const auto slash = image.rfind('/');
-  if (slash != image.npos) image.remove_prefix(slash + 1);
-  return image.substr(0, image.find(':'));
-}
 
 bool IsReadOnly(const PodView& pods, const Json& volume) {
   const Json* read_only = FindIn(volume, "persistentVolumeClaim", "readOnly");
@@ -96,30 +63,16 @@ std::vector<ClaimView> ClaimsOf(const PodView& pods) {
   return claims;
 }
 
-std::string_view EngineOfImage(std::string_view image) {
-  const std::string_view name = NameOf(image);
-  for (const std::string_view word : kBeside) {
-    if (name.find(word) != name.npos) return "";
-  }
-  if (name == "lite" && image.find("vitess/") != image.npos) return "vitess";
-  for (const Engine& engine : kEngines) {
-    if (name.starts_with(engine.image)) return engine.name;
-  }
-  return "";
-}
-
-std::string_view EngineOf(const PodView& pods) {
-  for (const ContainerView& container : pods.Containers()) {
-    if (container.is_init) continue;
-    const std::string_view engine = EngineOfImage(StringIn(*container.json, "image"));
-    if (!engine.empty()) return engine;
-  }
-  return "";
+bool RunsEngine(const PodView& pods) {
+  const auto containers = pods.Containers();
+  return std::any_of(containers.begin(), containers.end(), [](const ContainerView& container) {
+    return !container.is_init && EngineOfImage(StringIn(*container.json, "image")) != nullptr;
+  });
 }
 
 bool HoldsData(const Object& object, const PodView& pods) {
   if (pods.spec == nullptr) return false;
-  if (object.ref().kind == "StatefulSet" || !EngineOf(pods).empty()) return true;
+  if (object.ref().kind == "StatefulSet" || RunsEngine(pods)) return true;
   const auto claims = ClaimsOf(pods);
   return std::any_of(claims.begin(), claims.end(),
                      [](const ClaimView& claim) { return !claim.read_only; });

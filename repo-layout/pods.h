@@ -35,10 +35,8 @@ struct ClaimView {
 };
 std::vector<ClaimView> ClaimsOf(const PodView& pods);
 
-/// The database that an image is: "mysql", "cassandra", ...; "" for all others.
-std::string_view EngineOfImage(std::string_view image);
-/// The first engine among the containers that are no init containers, or "".
-std::string_view EngineOf(const PodView& pods);
+/// True if a container that is no init container runs a database engine.
+bool RunsEngine(const PodView& pods);
 
 /// A StatefulSet, pods that write to a claim, or an engine: what it does when it
 /// stops matters.
