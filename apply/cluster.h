@@ -54,7 +54,9 @@ enum class WriteMode {
 
 enum class OnFieldConflict {
   kReject,    ///< Default: a field of another manager with another value is a Rejection.
-  kTakeOver,  ///< force=true. Never for a stateful kind.
+  /// force=true, and lists are put back as wholes where merging them gives
+  /// something invalid. Never for a stateful kind.
+  kTakeOver,
 };
 
 /// One server-side apply with field manager "holdfast" and fieldValidation=Strict.

@@ -107,6 +107,7 @@ class KubeCluster : public Cluster {
   // kube_writing.cc
   ApplyAnswer AnswerOfWrite(Result<HttpAnswer>& answer, const std::string& what) const;
   Result<HttpRequest> ApplyRequest(const ApplyCall& call);
+  ApplyAnswer PutBackLists(const ApplyCall& call, Rejection no);
   void ApplySome(const std::vector<ApplyCall>& calls,
                  const std::vector<std::size_t>& which, Repeat repeat,
                  std::vector<ApplyAnswer>& answers);

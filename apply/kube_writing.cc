@@ -58,6 +58,34 @@ Result<HttpRequest> KubeCluster::ApplyRequest(const ApplyCall& call) {
                DumpJson(object.json()), options_.request_timeout);
 }
 
+/// An apply merges lists by their keys. Where somebody changed a key by hand (a
+/// Service's port), the entry that Git wants would stand beside the strange one,
+/// which the server may refuse ("duplicate name"), and no apply ever mends that.
+/// Then the lists are put back as wholes by one merge patch (RFC 7386), which also
+/// forgets who owns which field, and the apply after it makes them ours.
+ApplyAnswer KubeCluster::PutBackLists(const ApplyCall& call, Rejection no) {
+  const Object& object = call.object;
+  const std::string what = "apply " + object.ref().ToString();
+  const auto path = PathOf(object.gvk(), object.ref().name_space, object.ref().name);
+  if (!path.ok()) return path.error().In(what);
+  Json body = object.json();
+  body["metadata"]["managedFields"] = Json::array({Json::object()});
+  auto answer = SendOne(Write("PATCH", "application/merge-patch+json",
+                              *path + Query({{"fieldManager", kFieldManager},
+                                             {"fieldValidation", "Strict"},
+                                             {"dryRun", DryRun(call.mode)}}),
+                              DumpJson(body), options_.request_timeout),
+                        call.mode == WriteMode::kDryRun ? Repeat::kRead : Repeat::kOnlyIfNotDone);
+  ApplyAnswer patched = AnswerOfWrite(answer, what);
+  // The first no is the one that people can mend.
+  if (!std::holds_alternative<Object>(patched)) return no;
+  if (call.mode == WriteMode::kDryRun) return patched;
+  auto request = ApplyRequest(call);
+  if (!request.ok()) return request.error().In(what);
+  auto applied = SendOne(std::move(request).value(), Repeat::kApply);
+  return AnswerOfWrite(applied, what);
+}
+
 std::vector<ApplyAnswer> KubeCluster::Apply(const std::vector<ApplyCall>& calls) {
   std::vector<ApplyAnswer> answers(calls.size(), Internal("not asked"));
   for (const WriteMode mode : {WriteMode::kDryRun, WriteMode::kReal}) {
@@ -91,8 +119,12 @@ void KubeCluster::ApplySome(const std::vector<ApplyCall>& calls,
     }
     auto received = SendAll(std::move(requests), repeat);
     for (std::size_t i = 0; i < asked.size(); ++i) {
-      answers[asked[i]] =
-          AnswerOfWrite(received[i], "apply " + calls[asked[i]].object.ref().ToString());
+      const ApplyCall& call = calls[asked[i]];
+      ApplyAnswer answer = AnswerOfWrite(received[i], "apply " + call.object.ref().ToString());
+      const auto* no = std::get_if<Rejection>(&answer);
+      const bool may_mend = no != nullptr && no->kind == Rejection::Kind::kInvalid &&
+                            call.on_conflict == OnFieldConflict::kTakeOver;
+      answers[asked[i]] = may_mend ? PutBackLists(call, *no) : std::move(answer);
     }
   }
 }

@@ -149,7 +149,7 @@ bool SyncLoop::CarryOut(const Revision& revision) {
     return run.end == RunEnd::kUnhealthy;
   }
   failures_ = 0;
-  refused_.clear();
+  if (revision.commit == wanted_) refused_.clear();
   Log(LogLevel::kInfo, spec_.name, "in sync with " + Short(revision.commit));
   return true;
 }
