@@ -1,0 +1,175 @@
+"""holdfast run: keeps the cluster as Git says, whatever happens to one of its syncs."""
+
+import json
+
+from stage import commands
+from stage.checks import expect, expect_equal, expect_words, until
+from stage.runner import scenario
+
+BED = "own"
+SECONDS = 45
+
+
+@scenario("what is changed or deleted by hand is put back; SIGTERM ends it within a second")
+def drift(scene):
+    repo = scene.example("storage", "mysql")
+    repo.commit()
+    daemon = given_a_daemon(scene, sync(scene, repo))
+    daemon.await_words("in sync with", 60)
+
+    patch_service(scene, {"selector": {"app.kubernetes.io/name": "somebody-else"}})
+    until(lambda: service(scene)["selector"] == {"app.kubernetes.io/name": "mysql"}, 15,
+          "the Service selects MySQL again")
+    scene.kubectl("delete", "configmap", "mysql")
+    until(lambda: scene.has("configmap", "mysql"), 15, "the ConfigMap is there again")
+    scene.kubectl("scale", "deployment", "wordpress", "--replicas=0")
+    until(lambda: scene.ready("deployment", "wordpress", 1), 15, "WordPress runs again")
+
+    ended = daemon.terminate()
+    expect_equal(ended.status, 0, "exit status")
+    expect(ended.seconds < 1, f"it took {ended.seconds:.2f} s to end")
+
+
+@scenario("a port of a Service that was given another number by hand is put back")
+def drift_of_a_port(scene):
+    repo = scene.example("storage", "mysql")
+    repo.commit()
+    daemon = given_a_daemon(scene, sync(scene, repo))
+    daemon.await_words("in sync with", 60)
+    # The number is what tells one port from another: it is as if ours were gone, and another there.
+    patch_service(scene, {"ports": [{"name": "mysql", "port": 3307, "targetPort": "mysql"}]})
+    until(lambda: [port["port"] for port in service(scene)["ports"]] == [3306], 15,
+          "the Service has its port again")
+
+
+@scenario("while nothing happens, it asks the cluster nothing")
+def idle(scene):
+    repo = scene.example("storage", "mysql")
+    repo.commit()
+    daemon = given_a_daemon(scene, sync(scene, repo))
+    daemon.await_words("in sync with", 60)
+    commands.pause(1)  # For the echo of its own writes.
+    since = scene.bed.audit.now()
+    commands.pause(4)  # Nothing can be awaited but time: we are to see that nothing comes.
+    requests = scene.bed.audit.requests(since, "holdfast")
+    expect(not requests, "requests of an idle daemon:\n" + "\n".join(map(str, requests)))
+    expect(daemon.runs, "it runs")
+
+
+@scenario("a new commit is applied by polling, rolled out and pruned; no commit is missed")
+def new_commit(scene):
+    repo = scene.example("storage", "mysql")
+    repo.write("spare.yaml", config_map("spare")).commit()
+    daemon = given_a_daemon(scene, sync(scene, repo))
+    daemon.await_words("in sync with", 60)
+
+    repo.replace("mysql/wordpress.yaml", "wordpress:6.8.2-apache", "wordpress:6.8.3-apache")
+    repo.remove("spare.yaml")
+    commit = repo.commit()
+    daemon.await_words(f"in sync with {commit[:12]}")
+
+    images = [one["spec"]["containers"][0]["image"] for one in scene.list("pods")]
+    expect("wordpress:6.8.3-apache" in images, f"the new image runs: {images}")
+    expect(not scene.has("configmap", "spare"), "what Git dropped is pruned")
+
+
+@scenario("a broken Sync, a missing repository and a refused commit do not stop the others")
+def goes_on_with_the_others(scene):
+    good = scene.repository()
+    good.write("one.yaml", config_map("good")).commit()
+    refused = scene.example("storage")
+    refused.replace("storage/storageclass.yaml", "WaitForFirstConsumer", "Immediate")
+    refused.write("one.yaml", config_map("bystander"))
+    refused.write("claim.yaml", claim(scene, "kept")).commit()
+    broken = sync(scene, good, "broken").replace("interval:", "intervall:")
+    missing = sync(scene, good, "missing").replace(str(good.folder), str(scene.folder / "none"))
+    daemon = given_a_daemon(scene, broken, missing, "kind: Sink\n",
+                            sync(scene, refused, "refused"), sync(scene, good, "good"))
+    until(lambda: scene.has("configmap", "good"), 30, "the good one is applied")
+    until(lambda: scene.has("persistentvolumeclaim", "kept"), 30, "the claim is there")
+
+    expect_words(daemon.said(), "syncs.yaml:", "intervall", "Sink", str(scene.folder / "none"))
+
+    bad_commit = refused.remove("claim.yaml").write("two.yaml", config_map("late")).commit()
+    daemon.await_words(f"{bad_commit[:12]} is stopped")
+    expect_words(daemon.said(), "H-A1", f"PersistentVolumeClaim {scene.namespace}/kept")
+    expect(not scene.has("configmap", "late"), "nothing of the refused commit is applied")
+    expect(scene.has("persistentvolumeclaim", "kept"), "the claim is there")
+
+    # The last commit that was admitted stays in force.
+    scene.kubectl("delete", "configmap", "bystander")
+    until(lambda: scene.has("configmap", "bystander"), 15, "its drift is repaired")
+    good.write("two.yaml", config_map("more")).commit()
+    until(lambda: scene.has("configmap", "more"), 15, "the good one goes on")
+
+    # And it recovers by a commit.
+    mended = refused.write("claim.yaml", claim(scene, "kept")).commit()
+    daemon.await_words(f"in sync with {mended[:12]}")
+    expect(scene.has("configmap", "late"), "the rest of the mended commit is applied")
+
+
+@scenario("a cluster that goes away and comes back: it goes on where it was")
+def cluster_away(scene):
+    repo = scene.repository()
+    repo.write("one.yaml", config_map("one")).commit()
+    daemon = given_a_daemon(scene, sync(scene, repo))
+    daemon.await_words("in sync with")
+    scene.bed.stop("apiserver", kill=True)
+    try:
+        commit = repo.write("two.yaml", config_map("two")).commit()
+        daemon.await_words("trying again in")
+        expect(daemon.runs, "it runs on")
+    finally:
+        scene.bed.bring_back_the_apiserver()
+    daemon.await_words(f"in sync with {commit[:12]}", 60)
+    expect(scene.has("configmap", "two"), "what was committed meanwhile is applied")
+    scene.kubectl("delete", "configmap", "one")
+    until(lambda: scene.has("configmap", "one"), 15, "drift is seen again")
+
+
+@scenario("a configuration without one good Sync: status 2 and a sentence")
+def no_good_sync(scene):
+    (scene.folder / "syncs.yaml").write_text("kind: Sink\n")
+    ended = scene.holdfast("run", "--config", str(scene.folder / "syncs.yaml"), status=2)
+    expect_words(ended.err, "syncs.yaml", "no Sync")
+    ended = scene.holdfast("run", "--config", "/no/such/file", status=2)
+    expect_words(ended.err, "/no/such/file")
+
+
+def given_a_daemon(scene, *documents):
+    config = scene.folder / "syncs.yaml"
+    config.write_text("---\n".join(documents))
+    return scene.start("run", "--config", str(config))
+
+
+def sync(scene, repo, name=None):
+    """A Sync document; its inventory is the scenario's own."""
+    return f"""\
+apiVersion: holdfast.dev/v1
+kind: Sync
+metadata: {{name: {scene.name}{'-' + name if name else ''}}}
+spec:
+  repo: {repo.folder}
+  ref: main
+  interval: 1s
+  namespace: {scene.namespace}
+"""
+
+
+def config_map(name):
+    return (f"{{apiVersion: v1, kind: ConfigMap, metadata: {{name: {name}}}, "
+            "data: {colour: green}}\n")
+
+
+def claim(scene, name):
+    return (f"{{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {{name: {name}}}, "
+            f"spec: {{storageClassName: {scene.storage_class}, accessModes: [ReadWriteOnce], "
+            "resources: {requests: {storage: 1Gi}}}}\n")
+
+
+def service(scene):
+    return scene.get("service", "mysql")["spec"]
+
+
+def patch_service(scene, spec):
+    scene.kubectl("patch", "service", "mysql", "--type=merge", "-p", json.dumps({"spec": spec}))

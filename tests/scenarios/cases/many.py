@@ -1,0 +1,38 @@
+"""Some hundred objects: the inventory holds them, and an unchanged one costs next to nothing.
+
+tests/bench measures the same with more of them, and has an inventory of 10,000.
+"""
+
+import collections
+
+from stage.checks import expect, expect_equal
+from stage.runner import scenario
+
+SECONDS = 15
+MANY = 600
+
+
+@scenario("600 objects: applied, found unchanged in few requests, and one of them pruned")
+def many(scene):
+    repo = scene.repository()
+    for i in range(MANY):
+        repo.write(f"part-{i // 100}/{i}.yaml",
+                   f"{{apiVersion: v1, kind: ConfigMap, metadata: {{name: c{i}}}, "
+                   f"data: {{number: '{i}'}}}}\n")
+    repo.commit()
+    scene.sync(repo)
+    expect_equal(len(scene.list("configmaps")), MANY + 1, "ConfigMaps (one is the cluster's)")
+
+    scene.mark()
+    since = scene.bed.audit.now()
+    scene.diff(repo, status=0)
+    scene.wrote_nothing()
+    requests = scene.bed.audit.requests(since, "holdfast")
+    counts = collections.Counter(request.verb for request in requests)
+    expect(len(requests) < 60, f"requests of a diff that finds nothing: {dict(counts)}")
+    expect(not any(request.dry_run for request in requests), "no dry run is needed")
+
+    repo.remove("part-3/333.yaml").commit()
+    scene.sync(repo)
+    expect(not scene.has("configmap", "c333"), "the one that Git dropped is gone")
+    expect_equal(len(scene.list("configmaps")), MANY, "ConfigMaps afterwards")

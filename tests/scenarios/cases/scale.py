@@ -1,0 +1,115 @@
+"""A Cassandra ring grows, loses its StatefulSet by accident, and gets a new version."""
+
+from stage.checks import expect, expect_equal, until
+from stage.runner import scenario
+
+SECONDS = 35
+
+CONTROLLER = "kube-controller-manager"
+
+
+@scenario("from 3 nodes to 5: two more claims, one after the other; the old ones as they were")
+def grows(scene):
+    repo = given_a_ring(scene)
+    before = scene.uids("persistentvolumeclaims", "pods")
+    scene.mark()
+    since = scene.bed.audit.now()
+
+    repo.replace("cassandra/statefulset.yaml", "replicas: 3", "replicas: 5").commit()
+    changed = scene.diff_document(repo, status=1)["changes"]
+    expect_equal([(one["kind"], one["action"], [field["path"] for field in one["fields"]])
+                  for one in changed], [("StatefulSet", "update", ["spec.replicas"])], "changes")
+    scene.sync(repo)
+
+    expect(scene.ready("statefulset", "cassandra", 5), "five nodes are ready")
+    expect(scene.bound(*(f"data-cassandra-{i}" for i in range(5))), "five claims are bound")
+    after = scene.uids("persistentvolumeclaims", "pods")
+    expect_equal({name: after.get(name) for name in before}, before, "what was there")
+    expect_equal(names_in_order(scene, since, "create", "persistentvolumeclaims"),
+                 ["data-cassandra-3", "data-cassandra-4"], "claims in their order")
+    expect_equal([(one.resource, one.name) for one in scene.writes_to_objects()],
+                 [("statefulsets", "cassandra")], "objects written")
+
+
+@scenario("a StatefulSet deleted by hand comes back and binds its old claims again")
+def deleted_by_hand(scene):
+    repo = given_a_ring(scene)
+    claims = scene.uids("persistentvolumeclaims")
+    volumes = volumes_of(scene)
+    scene.kubectl("delete", "statefulset", "cassandra", "--wait=true")
+    until(lambda: not scene.list("pods"), 60, "its pods are gone")
+
+    scene.sync(repo)
+
+    expect(scene.ready("statefulset", "cassandra", 3), "three nodes are ready")
+    expect_equal(scene.uids("persistentvolumeclaims"), claims, "claims")
+    expect_equal(volumes_of(scene), volumes, "volumes behind them")
+    expect_equal(scene.bed.destroyed(), [], "destroyed volumes")
+
+
+@scenario("a StatefulSet deleted without its pods comes back and takes them over, unrestarted")
+def orphaned_by_hand(scene):
+    repo = given_a_ring(scene)
+    before = scene.uids("persistentvolumeclaims", "pods")
+    scene.kubectl("delete", "statefulset", "cassandra", "--cascade=orphan")
+
+    scene.sync(repo)
+
+    expect(scene.ready("statefulset", "cassandra", 3), "three nodes are ready")
+    expect_equal(scene.uids("persistentvolumeclaims", "pods"), before, "claims and pods")
+
+
+@scenario("a new image is rolled out highest ordinal first, and sync waits until all have it")
+def new_image(scene):
+    repo = given_a_ring(scene)
+    claims = scene.uids("persistentvolumeclaims")
+    since = scene.bed.audit.now()
+    repo.replace("cassandra/statefulset.yaml", "cassandra:4.1.10", "cassandra:4.1.11").commit()
+
+    diff = scene.diff_document(repo, status=1)
+    expect_equal(diff["changes"][0]["fields"][0]["path"],
+                 'spec.template.spec.containers[name="cassandra"].image', "field that changes")
+    expect(any("highest ordinal first" in effect for effect in diff["changes"][0]["effects"]),
+           f"the effect is told: {diff['changes'][0]['effects']}")
+    scene.sync(repo)
+
+    images = {one["metadata"]["name"]: one["spec"]["containers"][0]["image"]
+              for one in scene.list("pods")}
+    expect_equal(images, {f"cassandra-{i}": "cassandra:4.1.11" for i in range(3)}, "images")
+    expect(scene.ready("statefulset", "cassandra", 3), "three nodes are ready")
+    expect_equal(names_in_order(scene, since, "delete", "pods"),
+                 ["cassandra-2", "cassandra-1", "cassandra-0"], "pods in the order of their going")
+    expect_equal(scene.uids("persistentvolumeclaims"), claims, "claims")
+
+
+@scenario("an image whose pod never gets ready: status 4, and one node out of three is touched")
+def bad_image(scene):
+    repo = given_a_ring(scene)
+    repo.replace("cassandra/statefulset.yaml", "cassandra:4.1.10", "cassandra:4.1.11")
+    repo.replace("cassandra/statefulset.yaml", "    metadata:\n      labels:",
+                 '    metadata:\n      annotations: {bed.holdfast.dev/never-ready: "true"}\n'
+                 "      labels:").commit()
+    since = scene.bed.audit.now()
+    late = scene.sync(repo, "--timeout", "6s", status=4)
+    expect("cassandra" in late.said and "waiting" in late.said, f"it is told:\n{late.said}")
+    expect_equal(names_in_order(scene, since, "delete", "pods"), ["cassandra-2"], "pods that went")
+
+
+def given_a_ring(scene):
+    repo = scene.example("storage", "cassandra")
+    repo.commit()
+    scene.sync(repo)
+    return repo
+
+
+def names_in_order(scene, since, verb, resource):
+    """What the controllers did with success in the scenario's namespace."""
+    return [one.name or one.entry.get("responseObject", {}).get("metadata", {}).get("name", "")
+            for one in scene.bed.audit.requests(since, CONTROLLER)
+            if one.verb == verb and one.resource == resource and not one.dry_run
+            and one.namespace == scene.namespace and 200 <= one.status < 300]
+
+
+def volumes_of(scene):
+    return {one["metadata"]["name"]: one["spec"].get("volumeName")
+            for one in scene.list("persistentvolumeclaims")}

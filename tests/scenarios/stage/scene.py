@@ -1,0 +1,165 @@
+"""Scene: what one scenario works with. Its names are its own, so scenarios can share a bed."""
+
+from stage import places
+from stage.checks import Failed, expect, until
+from stage.program import document
+from stage.repo import Repository
+
+# What a sync writes of its own is in this namespace and these kinds.
+INVENTORY_NAMESPACE = "holdfast-system"
+
+
+class Scene:
+    def __init__(self, bed, program, folder, name):
+        self.bed = bed
+        self.folder = folder
+        self.name = name       # Of the sync, its namespace and its StorageClass.
+        self.namespace = name
+        self.storage_class = name
+        self.environment = bed.environment()
+        self.history = []      # Every run of holdfast, for the report of a failure.
+        self._program = program
+        self._running = []
+        self._repositories = 0
+        self._since = bed.audit.now()
+        self.began = self._since
+        bed.new_namespace(self.namespace)
+
+    # Given.
+
+    def repository(self):
+        self._repositories += 1
+        return Repository(self.folder / f"repository-{self._repositories}")
+
+    def example(self, *parts):
+        """A repository with these folders of the example; its StorageClass has our name."""
+        repo = self.repository()
+        for part in parts:
+            repo.copy(places.EXAMPLE / part, part)
+        return repo.replace_everywhere("local-path", self.storage_class).replace_everywhere(
+            f"rancher.io/{self.storage_class}", "rancher.io/local-path")
+
+    # When.
+
+    def holdfast(self, *arguments, status=0, deadline=120):
+        ended = self._program.run(arguments, self.environment, status, deadline)
+        self.history.append(ended)
+        return ended
+
+    def sync(self, repo, *flags, status=0):
+        return self.holdfast("sync", *self.flags(repo), *flags, status=status)
+
+    def diff(self, repo, *flags, status):
+        return self.holdfast("diff", *self.flags(repo), *flags, status=status)
+
+    def plan(self, repo, *flags, status):
+        return self.holdfast("plan", *self.flags(repo), *flags, status=status)
+
+    def sync_document(self, repo, *flags, status=0):
+        """The same as sync(), told as JSON."""
+        return document(self.sync(repo, *flags, "-o", "json", status=status))
+
+    def diff_document(self, repo, *flags, status):
+        return document(self.diff(repo, *flags, "-o", "json", status=status))
+
+    def start(self, *arguments):
+        running = self._program.start(arguments, self.environment)
+        self._running.append(running)
+        return running
+
+    def start_sync(self, repo, *flags):
+        return self.start("sync", *self.flags(repo), *flags)
+
+    def flags(self, repo):
+        return ["--repo", str(repo.folder), "--ref", "main", "--name", self.name,
+                "--namespace", self.namespace]
+
+    def mark(self):
+        """From here on, writes() counts."""
+        self._since = self.bed.audit.now()
+
+    def kubectl(self, *arguments, **options):
+        return self.bed.kubectl("-n", self.namespace, *arguments, **options)
+
+    # Then.
+
+    def writes(self):
+        """What holdfast has written since mark()."""
+        return self.bed.audit.writes(self._since)
+
+    def wrote_nothing(self):
+        writes = self.writes()
+        expect(not writes, "it was to write nothing, but wrote\n" + "\n".join(map(str, writes)))
+
+    def writes_to_objects(self):
+        """The same without the inventory's."""
+        return [write for write in self.writes() if not self._is_bookkeeping(write)]
+
+    def request_that_wrote(self, resource, name):
+        """The first request of holdfast since mark() that wrote this object."""
+        for write in self.writes():
+            if write.is_of(resource, name) and 200 <= write.status < 300:
+                return write
+        raise Failed(f"holdfast has not written {resource} {name}; its writes:\n" +
+                     "\n".join(map(str, self.writes())))
+
+    def get(self, kind, name):
+        return self.bed.get(kind, name, self.namespace)
+
+    def has(self, kind, name):
+        return self.get(kind, name) is not None
+
+    def list(self, kind):
+        return self.bed.list(kind, self.namespace)
+
+    def uids(self, *kinds):
+        """Name and uid of all objects of these kinds."""
+        return {f"{kind}/{one['metadata']['name']}": one["metadata"]["uid"]
+                for kind in kinds for one in self.list(kind)}
+
+    def ready(self, kind, name, replicas):
+        """True if all its replicas are ready and the controller has seen its newest state."""
+        one = self.get(kind, name) or {}
+        status = one.get("status", {})
+        return (status.get("observedGeneration") == one.get("metadata", {}).get("generation")
+                and status.get("readyReplicas", 0) == replicas
+                and status.get("replicas", 0) == replicas
+                and status.get("updatedReplicas", 0) == replicas)
+
+    def await_ready(self, kind, name, replicas, seconds=60):
+        until(lambda: self.ready(kind, name, replicas), seconds,
+              f"{kind} {name} has {replicas} ready")
+
+    def bound(self, *names):
+        """True if just these claims are there, and are Bound."""
+        phases = {one["metadata"]["name"]: one["status"].get("phase")
+                  for one in self.list("persistentvolumeclaims")}
+        return phases == {name: "Bound" for name in names}
+
+    # In the end.
+
+    def close(self):
+        for running in self._running:
+            if running.runs:
+                running.kill()
+
+    def report(self, failure):
+        """What a failure should be read with: the last runs, and what holdfast wrote."""
+        runs = [_shortened(str(ended)) for ended in self.history[-2:]
+                if str(ended) not in failure]
+        runs += [f"-- in the background\n{running.said()}" for running in self._running]
+        writes = [str(write) for write in self.bed.audit.writes(self.began)]
+        return "\n".join(runs + ["-- written by holdfast in this scenario",
+                                 _shortened("\n".join(writes))])
+
+    @staticmethod
+    def _is_bookkeeping(write):
+        return (write.namespace == INVENTORY_NAMESPACE
+                or write.is_of("namespaces", INVENTORY_NAMESPACE))
+
+
+def _shortened(text):
+    lines = text.splitlines()
+    if len(lines) > 60:
+        lines[20:-40] = [f"... {len(lines) - 60} more lines ..."]
+    return "\n".join(lines)
