@@ -147,12 +147,16 @@ RunReport Reconciler::Act(const Judged& judged, ApplyObserver& observer) {
                    .cancelled = options_.cancelled,
                    .mask = MaskOf(judged)});
   RunReport report = applier.Run(judged.plan, input, uids);
+  // Whoever asks us to stop wants no further request; the intent names all of it already.
+  if (report.end == RunEnd::kCancelled) return report;
   Inventory after = After(inventory, input, report, uids);
   after.exists = true;
   if (Same(stored, after)) return report;
   if (const Status saved = store_.Save(after); !saved.ok()) {
     // What was applied stays applied, and the intent names it already.
-    if (report.end == RunEnd::kDone) report.end = RunEnd::kFailed;
+    if (report.end == RunEnd::kDone || report.end == RunEnd::kUnhealthy) {
+      report.end = RunEnd::kFailed;
+    }
     report.reason += (report.reason.empty() ? "" : "; ") + saved.error().message;
   }
   return report;
