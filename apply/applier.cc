@@ -59,7 +59,12 @@ class Run {
         if (!Start(ready)) return End(RunEnd::kFailed, failure_);
         continue;
       }
-      if (const auto stuck = Stuck()) return End(RunEnd::kUnhealthy, *stuck);
+      if (const auto stuck = Stuck()) {
+        // What cannot be seen is not known to be unhealthy.
+        const auto blind = gates_.Blind();
+        return blind ? End(RunEnd::kFailed, *stuck + "; " + *blind)
+                     : End(RunEnd::kUnhealthy, *stuck);
+      }
       if (const Status waited = gates_.Wait(kLook); !waited.ok()) {
         return End(RunEnd::kFailed, waited.error().message);
       }
@@ -80,6 +85,14 @@ class Run {
   };
 
   const ObjectRef& RefOf(std::size_t i) const { return plan_.steps[i].ref; }
+
+  const Object& ToSend(const ObjectRef& ref) const {
+    const auto prediction = input_.predictions.find(ref);
+    if (prediction != input_.predictions.end() && prediction->second.spelled) {
+      return *prediction->second.spelled;
+    }
+    return desired_.at(ref)->object;
+  }
 
   /// The steps that may be sent now.
   std::vector<std::size_t> Ready() const {
@@ -116,7 +129,7 @@ class Run {
       Announce(plan_.steps[i].wave);
       State& state = states_[i];
       state.since = clock_.Now();
-      const Object& wanted = desired_.at(RefOf(i))->object;
+      const Object& wanted = ToSend(RefOf(i));
       if (state.action == Action::kNone) {
         state.object = *input_.live.Find(RefOf(i));
         state.at = State::kWaiting;
@@ -178,7 +191,7 @@ class Run {
           prediction->second.rung != Prediction::Rung::kDeferred) {
         continue;
       }
-      const Object& wanted = desired_.at(RefOf(i))->object;
+      const Object& wanted = ToSend(RefOf(i));
       calls.push_back({wanted, WriteMode::kDryRun, ConflictPolicy(wanted)});
       asked.push_back(i);
     }

@@ -76,6 +76,12 @@ Health Gates::Of(const Object& written) {
   return HealthOf(*live, cache_.live());
 }
 
+std::optional<std::string> Gates::Blind() const {
+  const auto& gaps = cache_.live().gaps;
+  if (gaps.empty()) return std::nullopt;
+  return "nothing is seen of " + gaps.front().what.kind + "s: " + gaps.front().why.message;
+}
+
 Status Gates::Wait(std::chrono::milliseconds up_to) {
   const auto changed = cache_.WaitForChange(up_to);
   if (!changed.ok()) return changed.error();

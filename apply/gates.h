@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -36,8 +37,8 @@ class Gates {
   /// Waits until something watched changed, at most `up_to`.
   Status Wait(std::chrono::milliseconds up_to);
 
-  /// What the watches know; for sentences.
-  const Snapshot& around() const { return cache_.live(); }
+  /// Why the watches cannot see at present, if so: the server is away.
+  std::optional<std::string> Blind() const;
 
  private:
   bool IsWatched(const ObjectRef& ref) const;

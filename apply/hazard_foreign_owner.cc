@@ -42,6 +42,18 @@ std::string ForeignManager(const Object& live) {
 
 void WarnForeignOwner(const ChangeCase& change, std::vector<Finding>& findings) {
   if (change.live == nullptr) return;
+  constexpr const char* kPartOf = "applyset.kubernetes.io/part-of";
+  const std::string set = change.live->label(kPartOf);
+  if (!set.empty() && set != change.manifest.object.label(kPartOf)) {
+    findings.push_back({"H-H10", Ruling::kRefuse,
+                        change.manifest.source.ToString() + ": " + change.ref().ToString() +
+                            " belongs to another sync already (label " + kPartOf + ": " + set +
+                            "); two would undo each other's work, and the first that drops it "
+                            "would delete it for both",
+                        "keep it in one repository only; to hand it over, annotate it live with "
+                        "holdfast.dev/prune: disabled, remove it there, and remove the label"});
+    return;
+  }
   if (change.outlook.input().inventory.entries.count(change.ref()) != 0) return;
   const std::string manager = ForeignManager(*change.live);
   if (manager.empty()) return;

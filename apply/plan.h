@@ -33,6 +33,9 @@ struct Prediction {
   std::vector<std::string> effects;
   std::optional<Object> result;        ///< As it would be; only where rung is kDryRun.
   std::optional<Rejection> rejection;  ///< The dry run's no.
+  /// What to send instead of the manifest: the same by meaning, with fields that another
+  /// manager holds too spelled as they are live, so that nobody has to be overruled.
+  std::optional<Object> spelled;
   std::string unsure;                  ///< Why the local comparison could not tell.
 };
 

@@ -1,6 +1,7 @@
 #include "apply/predict.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <optional>
 #include <set>
 #include <utility>
@@ -71,18 +72,76 @@ class Predictor {
     for (const Manifest& manifest : desired_.manifests) {
       if (!Locally(manifest)) asked.push_back(&manifest);
     }
-    std::vector<ApplyCall> calls;
-    for (const Manifest* manifest : asked) {
-      calls.push_back({manifest->object, WriteMode::kDryRun, ConflictPolicy(manifest->object)});
+    std::vector<ApplyAnswer> answers = DryRun(cluster, asked);
+    std::vector<const Manifest*> again;
+    for (std::size_t i = 0; i < asked.size(); ++i) {
+      if (SpellLikeLive(*asked[i], answers[i])) {
+        again.push_back(asked[i]);
+      } else {
+        Note(*asked[i], std::move(answers[i]));
+      }
     }
-    if (!calls.empty()) {
-      std::vector<ApplyAnswer> answers = cluster.Apply(calls);
-      for (std::size_t i = 0; i < asked.size(); ++i) Note(*asked[i], std::move(answers[i]));
-    }
+    answers = DryRun(cluster, again);
+    for (std::size_t i = 0; i < again.size(); ++i) Note(*again[i], std::move(answers[i]));
     return std::move(predictions_);
   }
 
  private:
+  std::vector<ApplyAnswer> DryRun(Cluster& cluster,
+                                  const std::vector<const Manifest*>& asked) const {
+    std::vector<ApplyCall> calls;
+    for (const Manifest* manifest : asked) {
+      const auto prediction = predictions_.of.find(manifest->object.ref());
+      const bool spelled =
+          prediction != predictions_.of.end() && prediction->second.spelled.has_value();
+      const Object& object = spelled ? *prediction->second.spelled : manifest->object;
+      calls.push_back({object, WriteMode::kDryRun, ConflictPolicy(object)});
+    }
+    return calls.empty() ? std::vector<ApplyAnswer>() : cluster.Apply(calls);
+  }
+
+  /// Another manager holds a field in another spelling of the same meaning, such as
+  /// claim templates with the server's defaults in them: that is no conflict
+  /// between people. True if the live spelling was taken for all such fields.
+  bool SpellLikeLive(const Manifest& manifest, const ApplyAnswer& answer) {
+    const auto* no = std::get_if<Rejection>(&answer);
+    const Object* live = live_.Find(manifest.object.ref());
+    if (no == nullptr || no->kind != Rejection::Kind::kFieldConflict || live == nullptr) {
+      return false;
+    }
+    Prediction& prediction = predictions_.of[manifest.object.ref()];
+    if (!prediction.unsure.empty()) return false;
+    Json spelled = manifest.object.json();
+    bool any = false;
+    for (const Rejection::Cause& cause : no->causes) {
+      const auto path = FieldPath::Parse(cause.field);
+      if (!path.ok() || Changes(prediction.fields, *path)) continue;
+      const std::string here = path->PointerIn(spelled);
+      const std::string there = path->PointerIn(live->json());
+      // Of a field that is not there the pointer is that of an ancestor.
+      const auto depth = static_cast<std::ptrdiff_t>(path->steps().size());
+      if (std::count(here.begin(), here.end(), '/') != depth ||
+          std::count(there.begin(), there.end(), '/') != depth) {
+        continue;
+      }
+      spelled[Json::json_pointer(here)] = live->json()[Json::json_pointer(there)];
+      any = true;
+    }
+    if (!any) return false;
+    auto object = Object::Make(std::move(spelled));
+    if (!object.ok()) return false;
+    prediction.spelled = std::move(object).value();
+    return true;
+  }
+
+  /// True if any of `fields` is `path`, below it, or above it.
+  static bool Changes(const std::vector<FieldChange>& fields, const FieldPath& path) {
+    return std::any_of(fields.begin(), fields.end(), [&](const FieldChange& field) {
+      const auto changed = FieldPath::Parse(field.path);
+      return !changed.ok() || changed->StartsWith(path) || path.StartsWith(*changed);
+    });
+  }
+
   /// True if the local comparison was sure, or the server cannot be asked yet.
   bool Locally(const Manifest& manifest) {
     const Object& wanted = manifest.object;

@@ -132,18 +132,25 @@ void AddValue(const std::string& value, std::vector<std::string>& out) {
   }
 }
 
+/// Each text, number and so on in `json`, however deep.
+void AddValues(const Json& json, std::vector<std::string>& out) {
+  if (json.is_structured()) {
+    for (const Json& member : json) AddValues(member, out);
+    return;
+  }
+  const std::string text = json.is_string() ? json.get<std::string>() : DumpJson(json);
+  AddValue(text, out);
+  if (const auto bytes = FromBase64(text)) AddValue(*bytes, out);
+}
+
 std::vector<std::string> SpellingsOf(const std::vector<Object>& secrets) {
   std::vector<std::string> out;
   for (const Object& secret : secrets) {
     if (!IsSecret(secret.ref())) continue;
-    for (const auto& [key, value] : MapIn(secret.json(), "data").items()) {
-      if (!value.is_string()) continue;
-      const auto& text = value.get_ref<const std::string&>();
-      AddValue(text, out);
-      if (const auto bytes = FromBase64(text)) AddValue(*bytes, out);
-    }
-    for (const auto& [key, value] : MapIn(secret.json(), "stringData").items()) {
-      if (value.is_string()) AddValue(value.get_ref<const std::string&>(), out);
+    // Whatever stands there, of whatever type: a mistake must not show a value.
+    for (const char* where : {"data", "stringData"}) {
+      const Json* values = FindIn(secret.json(), where);
+      if (values != nullptr) AddValues(*values, out);
     }
   }
   std::sort(out.begin(), out.end());
