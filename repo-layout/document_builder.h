@@ -45,6 +45,8 @@ class DocumentBuilder {
 
   /// Where the latest event was.
   Place last() const { return last_; }
+  /// Where the innermost map or list that is still open begins, or last().
+  Place innermost() const { return open_.empty() ? last_ : open_.back().place; }
   const std::optional<TextError>& error() const { return error_; }
   /// The finished document; its json is null for an empty one.
   YamlDocument Take();

@@ -86,8 +86,13 @@ class Adapter : public YAML::EventHandler {
 constexpr const char* kTab =
     "a tab stands where YAML counts blanks; indent with blanks only";
 
-/// yaml-cpp's words, where ours say better what to do.
-std::string InOurWords(const std::string& message, DocumentBuilder::Place last) {
+bool Holds(const std::string& text, std::string_view part) {
+  return text.find(part) != text.npos;
+}
+
+/// yaml-cpp's complaint at `place`, in words that say better what to do.
+TextError InOurWords(const std::string& message, DocumentBuilder::Place place,
+                     const DocumentBuilder& builder) {
   struct Words {
     std::string_view theirs;
     std::string_view ours;
@@ -98,25 +103,32 @@ std::string InOurWords(const std::string& message, DocumentBuilder::Place last) 
        "without a "
        "colon; quote a text that holds \": \""},
       {"end of map not found",
-       "the indentation does not fit the lines above, or a line has no "
-       "colon after its key"},
+       "the indentation does not fit the lines above, or a line has no colon after its "
+       "key"},
       {"end of sequence not found",
        "the indentation does not fit the list above, or a \"-\" is missing"},
       {"bad file", "nested too deeply"},
       {"unknown token",
        "begins with a character that YAML keeps for itself; quote the text"},
   }};
-  const bool unclosed =
-      message.find("illegal document indicator in scalar") != message.npos ||
-      message.find("illegal EOF in scalar") != message.npos;
-  if (unclosed) {
-    return "a quote that is opened on line " + std::to_string(last.line) +
-           " or below is never closed";
+  // What is not closed is noticed at the end of the text, far from the mistake.
+  if (Holds(message, "flow not found")) {
+    const auto begin = builder.innermost();
+    return {begin.line, begin.column,
+            "a bracket that is opened here is never closed, or a comma is missing in it"};
+  }
+  if (Holds(message, "illegal document indicator in scalar") ||
+      Holds(message, "illegal EOF in scalar")) {
+    const auto last = builder.last();
+    return {last.line, last.column,
+            "a quote that is opened on line " + std::to_string(last.line) +
+                " or below is never closed"};
   }
   for (const Words& words : kWords) {
-    if (message.find(words.theirs) != message.npos) return std::string(words.ours);
+    if (Holds(message, words.theirs))
+      return {place.line, place.column, std::string(words.ours)};
   }
-  return "not YAML: " + message;
+  return {place.line, place.column, "not YAML: " + message};
 }
 
 /// True if a tab is among the blanks in front of line `number`, counted from 0.
@@ -145,9 +157,10 @@ std::optional<TextError> ParsePiece(std::string_view text, int first_line,
   } catch (const YAML::Exception& error) {
     auto place = adapter.PlaceOf(error.mark);
     if (error.mark.is_null()) place = builder.last();
-    const bool tab = TabIndents(text, place.line - first_line);
-    return TextError{place.line, place.column,
-                     tab ? kTab : InOurWords(error.msg, builder.last())};
+    if (TabIndents(text, place.line - first_line)) {
+      return TextError{place.line, place.column, kTab};
+    }
+    return InOurWords(error.msg, place, builder);
   } catch (const std::exception& error) {
     return TextError{builder.last().line, builder.last().column,
                      std::string("could not be parsed: ") + error.what()};

@@ -130,7 +130,12 @@ TEST_CASE("YAML that is refused, with line and column") {
       {"two colons", "a: b: c\n", "1:"},
       {"a character that YAML keeps", "a: @x\n", "1:4"},
       {"a wrong indentation", "a:\n    b: 1\n  c: 2\n", "3:"},
-      {"a list that is never closed", "a: [1, 2\nb: 3\n", ":"},
+      {"a list that is never closed", "a: [1, 2\nb: 3\n",
+       "1:4 a bracket that is opened here"},
+      {"a map that is never closed", "x: 1\na: {b: [1], c: 2\n",
+       "2:4 a bracket that is opened"},
+      {"a bracket at the end of the text", "kind: [",
+       "1:7 a bracket that is opened here"},
       {"an escape that yaml-cpp gets wrong", "a: \"x\\Ny\"\n",
        "1:4 holds the escape \\N or \\_"},
       // What JSON cannot hold.
