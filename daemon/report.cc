@@ -135,6 +135,21 @@ void Report::Waves(const Plan& plan) const {
   Changes(plan);
 }
 
+void Report::Rungs(const PlanInput& input) const {
+  for (const auto& [ref, prediction] : input.predictions) {
+    environment_.err << "  " << ref.ToString() << ": ";
+    switch (prediction.rung) {
+      case Prediction::Rung::kLocal: environment_.err << "compared here, no request"; break;
+      case Prediction::Rung::kDryRun: environment_.err << "dry run on the server"; break;
+      case Prediction::Rung::kDeferred:
+        environment_.err << "to be tried once its namespace or kind is there";
+        break;
+    }
+    if (!prediction.unsure.empty()) environment_.err << ", since " << prediction.unsure;
+    environment_.err << "\n";
+  }
+}
+
 ExitCode Report::Run(const Plan& plan, const RunReport& run) const {
   const ExitCode status = StatusOf(run.end);
   if (line_.output != OutputFormat::kText) {

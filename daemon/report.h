@@ -26,6 +26,8 @@ class Report {
   void Changes(const Plan& plan) const;
   /// The same in the order in which it would happen.
   void Waves(const Plan& plan) const;
+  /// For -v: how it was found out what each object would become.
+  void Rungs(const PlanInput& input) const;
   /// What a run did, object by object where it did not end well.
   ExitCode Run(const Plan& plan, const RunReport& run) const;
   /// Why there is no answer: a line each on standard error, and a document of

@@ -110,6 +110,7 @@ class Verb {
       report_.Errors(judged.errors);
       return std::nullopt;
     }
+    if (line_.verbose) report_.Rungs(judged.input);
     return judged;
   }
 
