@@ -112,10 +112,9 @@ def hangs(scene):
 @scenario("a server that dies half-way: what was applied is told, and the next run converges")
 def dies(scene):
     for point in (4, 9):
+        scene.begin_anew(f"dies-{point}")
         repo = scene.example("storage", "mysql")
         repo.commit()
-        scene.namespace = scene.name = f"dies-{point}"
-        scene.bed.new_namespace(scene.namespace)
         scene.mark()
         running = scene.start_sync(repo, "-o", "json", "--timeout", "5s")
         until(lambda: len(scene.writes()) >= point or not running.runs, 30, f"{point} writes")

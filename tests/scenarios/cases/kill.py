@@ -15,28 +15,32 @@ KINDS = ("configmaps", "secrets", "persistentvolumeclaims", "services", "poddisr
 
 @scenario("killed after any write: the next run converges, with nothing twice and nothing lost")
 def killed_at_ten_points(scene):
+    scene.sync(given_a_repository(scene))
+    expected = objects_of(scene)
+    for point in POINTS:
+        killed_after(scene, point, expected)
+
+
+def given_a_repository(scene):
     repo = scene.example("storage", "mysql", "cassandra")
     repo.replace("cassandra/statefulset.yaml", "replicas: 3", "replicas: 2")
     repo.write("spare.yaml", "{apiVersion: v1, kind: ConfigMap, metadata: {name: spare}}")
-    commit = repo.commit()
-    scene.sync(repo)
-    expected = inventory_of(scene)
-    for point in POINTS:
-        killed_after(scene, repo, point, expected)
-        repo.back_to(commit)
+    repo.commit()
+    return repo
 
 
-def killed_after(scene, repo, point, expected):
-    scene.name = scene.namespace = f"kill-{point}"
-    scene.bed.new_namespace(scene.namespace)
+def killed_after(scene, point, expected):
+    scene.begin_anew(f"kill-{point}")
+    repo = given_a_repository(scene)
     scene.mark()
     running = scene.start_sync(repo)
     until(lambda: len(scene.writes()) >= point or not running.runs, 60, f"{point} writes are made")
+    expect(running.runs, f"it is killed after write {point}, and not at its end")
     running.kill()
     survivors = uids(scene)
 
     scene.sync(repo)
-    expect_equal(inventory_of(scene), expected, f"objects after a kill at write {point}")
+    expect_equal(objects_of(scene), expected, f"objects after a kill at write {point}")
     now = uids(scene)
     expect_equal({name: now.get(name) for name in survivors}, survivors,
                  f"objects that outlived the kill at write {point}")
@@ -77,7 +81,7 @@ def uids(scene):
             if name.split("/")[0] not in ("pods", "replicasets")}
 
 
-def inventory_of(scene):
+def objects_of(scene):
     """How many of each kind there are, and their names where they are not drawn."""
     objects = []
     for kind in KINDS:

@@ -13,9 +13,6 @@ class Scene:
     def __init__(self, bed, program, folder, name):
         self.bed = bed
         self.folder = folder
-        self.name = name       # Of the sync, its namespace and its StorageClass.
-        self.namespace = name
-        self.storage_class = name
         self.environment = bed.environment()
         self.history = []      # Every run of holdfast, for the report of a failure.
         self._program = program
@@ -23,7 +20,12 @@ class Scene:
         self._repositories = 0
         self._since = bed.audit.now()
         self.began = self._since
-        bed.new_namespace(self.namespace)
+        self.begin_anew(name)
+
+    def begin_anew(self, name):
+        """Another sync, namespace and StorageClass, all of this name."""
+        self.name = self.namespace = self.storage_class = name
+        self.bed.new_namespace(name)
 
     # Given.
 
