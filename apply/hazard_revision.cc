@@ -70,7 +70,8 @@ void GuardMassChange(const Outlook& outlook, RevisionFindings& findings) {
            " objects of this sync, more than goes without asking (" +
            std::to_string(input.max_delete_objects) + " objects, " +
            std::to_string(input.max_delete_percent) + " % of ten or more, or all of them)",
-       "check that no folder was lost; if it is meant, remove the objects in smaller commits"});
+       "check that no folder was lost; if it is meant, add what is new in one commit and remove the "
+       "old in smaller ones after it"});
 }
 
 }  // namespace holdfast
