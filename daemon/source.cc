@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <string_view>
 
 #include "repo-layout/folder_tree.h"
 #include "repo-layout/git_repository.h"
@@ -15,7 +16,9 @@ Result<std::unique_ptr<Tree>> OpenTree(const SourceArgs& source, Revision& revis
   if (source.repo.empty()) return OpenFolder(source.folder);
   auto opened = OpenRevision({.repo = source.repo, .ref = source.ref, .path = source.path});
   if (!opened.ok()) return opened.error();
-  revision.repo = source.repo;
+  // A path and its file:// URL are one repository, to the inventory too.
+  constexpr std::string_view kFile = "file://";
+  revision.repo = source.repo.starts_with(kFile) ? source.repo.substr(kFile.size()) : source.repo;
   revision.path = source.path;
   revision.ref = source.ref;
   revision.commit = opened->commit;
