@@ -12,9 +12,8 @@ namespace {
 
 std::string Lower(std::string_view text) {
   std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) {
-    return static_cast<char>(std::tolower(c));
-  });
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
   return lower;
 }
 
@@ -60,12 +59,12 @@ DependsOn ReadDependsOn(const Object& object,
   for (const std::string_view entry : Split(value, ',')) {
     if (entry.empty()) continue;
     const auto parts = Split(entry, '/');
-    const bool all_there = std::none_of(parts.begin(), parts.end(),
-                                        [](std::string_view part) { return part.empty(); });
+    const bool all_there = std::none_of(
+        parts.begin(), parts.end(), [](std::string_view part) { return part.empty(); });
     if (parts.size() < 2 || parts.size() > 3 || !all_there) {
       read.unreadable.push_back("\"" + std::string(entry) +
-                                "\" is not kind/namespace/name (or kind/name for an object "
-                                "outside namespaces)");
+                                "\" is not kind/namespace/name (or kind/name for an "
+                                "object outside namespaces)");
       continue;
     }
     auto ref = KindNamed(parts[0], custom);
@@ -84,7 +83,8 @@ DependsOn ReadDependsOn(const Object& object,
   return read;
 }
 
-std::map<std::string, ObjectRef> CustomKindsOf(const std::vector<const Object*>& objects) {
+std::map<std::string, ObjectRef> CustomKindsOf(
+    const std::vector<const Object*>& objects) {
   std::map<std::string, ObjectRef> kinds;
   for (const Object* object : objects) {
     const ObjectRef& ref = object->ref();

@@ -39,23 +39,27 @@ class FactFinder {
 
  private:
   void One(const ObjectRef& ref) {
-    if (ref.name.empty() || desired_.count(ref) != 0 || asked_objects_.count(ref) != 0) return;
-    const bool known = input_.live.Find(ref) != nullptr || GapOver(input_.live, ref) != nullptr ||
+    if (ref.name.empty() || desired_.count(ref) != 0 || asked_objects_.count(ref) != 0)
+      return;
+    const bool known = input_.live.Find(ref) != nullptr ||
+                       GapOver(input_.live, ref) != nullptr ||
                        input_.live.ListsAll(ref.group, ref.kind, ref.name_space);
     if (!known) objects_.insert(ref);
   }
 
   void List(const Snapshot::Listed& list) {
     if (asked_lists_.count(list) != 0) return;
-    const bool known = input_.live.ListsAll(list.group, list.kind, list.name_space) ||
-                       GapOver(input_.live, {list.group, list.kind, list.name_space, ""}) != nullptr;
+    const bool known =
+        input_.live.ListsAll(list.group, list.kind, list.name_space) ||
+        GapOver(input_.live, {list.group, list.kind, list.name_space, ""}) != nullptr;
     if (!known) lists_.insert(list);
   }
 
   void ForDeletion(const ObjectRef& ref, const InventoryEntry& entry) {
     const Object* live = input_.live.Find(ref);
     // Gone, another object, or told to stay: nothing will be deleted.
-    const bool stays = live != nullptr && (live->uid() != entry.uid || !PruneOptOut(*live).empty());
+    const bool stays =
+        live != nullptr && (live->uid() != entry.uid || !PruneOptOut(*live).empty());
     if (entry.uid.empty() || stays) return;
     List({"", "PersistentVolumeClaim", ref.name_space});
     List({"", "PersistentVolume", ""});
@@ -75,7 +79,8 @@ class FactFinder {
     if (edge.strength != EdgeStrength::kHard) return;
     One(edge.to);
     // A class that is no object may be a name that volumes made by hand carry.
-    const bool absent_class = IsStorageClass(edge.to) && asked_objects_.count(edge.to) != 0 &&
+    const bool absent_class = IsStorageClass(edge.to) &&
+                              asked_objects_.count(edge.to) != 0 &&
                               input_.live.Find(edge.to) == nullptr;
     if (absent_class) List({"", "PersistentVolume", ""});
   }
@@ -85,7 +90,8 @@ class FactFinder {
     const auto found = input_.predictions.find(ref);
     if (found == input_.predictions.end()) return true;
     const Prediction& prediction = found->second;
-    return !prediction.exists || !prediction.fields.empty() || prediction.rejection.has_value();
+    return !prediction.exists || !prediction.fields.empty() ||
+           prediction.rejection.has_value();
   }
 
   void ForManifest(const Manifest& manifest) {
@@ -111,7 +117,7 @@ class FactFinder {
       return;
     }
     One({"storage.k8s.io", "StorageClass", "",
-            StringIn(live->json(), "spec", "storageClassName")});
+         StringIn(live->json(), "spec", "storageClassName")});
     ClaimAndVolume(live->ref());
   }
 

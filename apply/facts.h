@@ -17,20 +17,20 @@
 namespace holdfast {
 
 struct Facts {
-  std::vector<ObjectRef> objects;        ///< To read one by one; sorted.
-  std::vector<Snapshot::Listed> lists;   ///< To read whole; sorted.
+  std::vector<ObjectRef> objects;       ///< To read one by one; sorted.
+  std::vector<Snapshot::Listed> lists;  ///< To read whole; sorted.
 
   bool empty() const { return objects.empty() && lists.empty(); }
 };
 
-/// What MakePlan and the guard will look for in `input.live` and that is not there, neither
-/// as an object nor listed nor as a gap. The reader puts objects, `listed` and `gaps` into
-/// it; what stays absent then does not exist.
+/// What MakePlan and the guard will look for in `input.live` and that is not there,
+/// neither as an object nor listed nor as a gap. The reader puts objects, `listed` and
+/// `gaps` into it; what stays absent then does not exist.
 ///
-/// Call it once the predictions are there, since an object that does not change needs less,
-/// and again after reading: a claim that was found leads to its PersistentVolume. What was
-/// asked for is not asked for twice if it is given in `asked`, so that it ends with an empty answer after
-/// three rounds at most.
+/// Call it once the predictions are there, since an object that does not change needs
+/// less, and again after reading: a claim that was found leads to its PersistentVolume.
+/// What was asked for is not asked for twice if it is given in `asked`, so that it ends
+/// with an empty answer after three rounds at most.
 Facts FactsNeeded(const PlanInput& input, const Facts& asked = {});
 
 /// The same where nothing is known yet of what changes: everything counts as changing.

@@ -35,12 +35,14 @@ std::variant<Permit, std::vector<Finding>> Guard::RequestPermit(
   const std::string name = fresh.ref().ToString();
   std::vector<Finding> against;
   if (fresh.uid().empty() || fresh.resource_version().empty()) {
-    against.push_back(Hold("H-I5", name + " was read without uid or resourceVersion, so the "
-                                          "server could not tell it from another object"));
+    against.push_back(
+        Hold("H-I5", name + " was read without uid or resourceVersion, so the server "
+                            "could not tell it from another object"));
   }
   if (expected_uid.empty() || fresh.uid() != expected_uid) {
-    against.push_back(Hold("H-I5", name + " is not the object that this sync had made (uid \"" +
-                                       fresh.uid() + "\", expected \"" + expected_uid + "\")"));
+    against.push_back(
+        Hold("H-I5", name + " is not the object that this sync had made (uid \"" +
+                         fresh.uid() + "\", expected \"" + expected_uid + "\")"));
   }
   for (const Manifest& manifest : input.desired) {
     if (manifest.object.ref() != fresh.ref()) continue;
@@ -49,9 +51,10 @@ std::variant<Permit, std::vector<Finding>> Guard::RequestPermit(
                        "nothing to do: an object that Git has is never deleted"});
   }
   if (const std::string opt_out = PruneOptOut(fresh); !opt_out.empty()) {
-    against.push_back({"H-H8", Ruling::kRefuse,
-                       name + " is to be left alone: its annotation " + opt_out + " says so",
-                       "remove the annotation if it may go"});
+    against.push_back(
+        {"H-H8", Ruling::kRefuse,
+         name + " is to be left alone: its annotation " + opt_out + " says so",
+         "remove the annotation if it may go"});
   }
   for (Finding& finding : JudgeDeletion(fresh, input)) {
     if (Stops(finding.ruling)) against.push_back(std::move(finding));

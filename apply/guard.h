@@ -28,9 +28,9 @@ std::vector<Finding> JudgeChange(const Manifest& manifest, const Prediction& pre
                                  const PlanInput& input);
 
 /// True if a dry run's no is judged by JudgeChange: a change of a field that cannot be
-/// changed, or a field that another manager owns. Any other rejection (a misspelled field,
-/// validation, admission, rights, quota) is an error of the revision: the caller reports
-/// it and makes no plan.
+/// changed, or a field that another manager owns. Any other rejection (a misspelled
+/// field, validation, admission, rights, quota) is an error of the revision: the caller
+/// reports it and makes no plan.
 bool IsGuardMatter(const Rejection& rejection, const Object& object);
 
 class Guard {

@@ -15,10 +15,10 @@ bool ChangeCase::AfterIsWhole() const { return &After() != &manifest.object; }
 
 const std::vector<DeletionRule>& DeletionRules() {
   static const std::vector<DeletionRule> kRules = {
-      ForbidClaimDeletion,    ForbidVolumeDeletion, ForbidNamespaceDeletion,
-      ForbidSnapshotDeletion, ForbidCustomDeletion, ForbidDriverDeletion,
-      ForbidOwnerDeletion,    ForbidEphemeralOwner, ForbidRetentionDelete,
-      ForbidRunningDeletion,  ForbidClassDeletion,  ForbidNeededDeletion,
+      ForbidClaimDeletion,    ForbidVolumeDeletion,    ForbidNamespaceDeletion,
+      ForbidSnapshotDeletion, ForbidCustomDeletion,    ForbidDriverDeletion,
+      ForbidOwnerDeletion,    ForbidEphemeralOwner,    ForbidRetentionDelete,
+      ForbidRunningDeletion,  ForbidClassDeletion,     ForbidNeededDeletion,
       ForbidOwnDeletion,      ForbidProtectedDeletion,
   };
   return kRules;
@@ -26,9 +26,10 @@ const std::vector<DeletionRule>& DeletionRules() {
 
 const std::vector<ChangeRule>& ChangeRules() {
   static const std::vector<ChangeRule> kRules = {
-      GuardClaimSize,    RefuseImmutableChange, RefuseFieldConflict,   GuardRetentionPolicy,
-      GuardScaleDown,    GuardVolumeFields,     GuardStrategy,         GuardDataPath,
-      HoldTerminating,   GuardReAddedClaim,     GuardMissingReference, GuardMissingKey,
+      GuardClaimSize,       RefuseImmutableChange, RefuseFieldConflict,
+      GuardRetentionPolicy, GuardScaleDown,        GuardVolumeFields,
+      GuardStrategy,        GuardDataPath,         HoldTerminating,
+      GuardReAddedClaim,    GuardMissingReference, GuardMissingKey,
       WarnForeignOwner,
   };
   return kRules;
@@ -56,9 +57,10 @@ std::vector<Finding> JudgeChangeIn(const ChangeCase& change) {
     rule(change, more);
     for (Finding& finding : more) {
       // What the server says of a field, an earlier rule may have said better.
-      const bool said = std::any_of(findings.begin(), findings.end(), [&](const Finding& one) {
-        return one.hazard == finding.hazard && one.ruling == finding.ruling;
-      });
+      const bool said =
+          std::any_of(findings.begin(), findings.end(), [&](const Finding& one) {
+            return one.hazard == finding.hazard && one.ruling == finding.ruling;
+          });
       if (!said || rule != RefuseImmutableChange) findings.push_back(std::move(finding));
     }
   }

@@ -27,8 +27,8 @@ struct ChangeCase {
   const Outlook& outlook;
 
   const ObjectRef& ref() const { return manifest.object.ref(); }
-  /// The object as it would be: what the server's dry run said, else the live one if nothing
-  /// changes, else what Git says, which is all that is known.
+  /// The object as it would be: what the server's dry run said, else the live one if
+  /// nothing changes, else what Git says, which is all that is known.
   const Object& After() const;
   /// True if After() holds the server's defaults too, so that a field that is not there
   /// was dropped.
@@ -63,24 +63,25 @@ void ForbidEphemeralOwner(const DeletionCase&, std::vector<Finding>&);     // H-
 void ForbidRetentionDelete(const DeletionCase&, std::vector<Finding>&);    // H-B2
 void ForbidRunningDeletion(const DeletionCase&, std::vector<Finding>&);    // H-B8
 void ForbidClassDeletion(const DeletionCase&, std::vector<Finding>&);      // H-G8
-void ForbidNeededDeletion(const DeletionCase&, std::vector<Finding>&);     // H-F2, H-F18, H-G10
-void ForbidOwnDeletion(const DeletionCase&, std::vector<Finding>&);        // H-H9
+void ForbidNeededDeletion(const DeletionCase&,
+                          std::vector<Finding>&);                    // H-F2, H-F18, H-G10
+void ForbidOwnDeletion(const DeletionCase&, std::vector<Finding>&);  // H-H9
 void ForbidProtectedDeletion(const DeletionCase&, std::vector<Finding>&);  // H-A1
 
 // Changes.
-void RefuseImmutableChange(const ChangeCase&, std::vector<Finding>&);   // table K
-void RefuseFieldConflict(const ChangeCase&, std::vector<Finding>&);     // H-E7
-void GuardRetentionPolicy(const ChangeCase&, std::vector<Finding>&);    // H-B2
-void GuardScaleDown(const ChangeCase&, std::vector<Finding>&);          // H-B3, H-F6, H-F7
-void GuardClaimSize(const ChangeCase&, std::vector<Finding>&);          // H-D4, H-D5
-void GuardVolumeFields(const ChangeCase&, std::vector<Finding>&);       // H-A4, H-A5
-void GuardStrategy(const ChangeCase&, std::vector<Finding>&);           // H-E1, H-E2
-void GuardDataPath(const ChangeCase&, std::vector<Finding>&);           // H-C2, H-C3
-void HoldTerminating(const ChangeCase&, std::vector<Finding>&);         // H-A2
-void GuardReAddedClaim(const ChangeCase&, std::vector<Finding>&);       // H-C6
-void WarnForeignOwner(const ChangeCase&, std::vector<Finding>&);        // H-H8
-void GuardMissingReference(const ChangeCase&, std::vector<Finding>&);   // H-F2, H-F18, ...
-void GuardMissingKey(const ChangeCase&, std::vector<Finding>&);         // H-F2
+void RefuseImmutableChange(const ChangeCase&, std::vector<Finding>&);  // table K
+void RefuseFieldConflict(const ChangeCase&, std::vector<Finding>&);    // H-E7
+void GuardRetentionPolicy(const ChangeCase&, std::vector<Finding>&);   // H-B2
+void GuardScaleDown(const ChangeCase&, std::vector<Finding>&);         // H-B3, H-F6, H-F7
+void GuardClaimSize(const ChangeCase&, std::vector<Finding>&);         // H-D4, H-D5
+void GuardVolumeFields(const ChangeCase&, std::vector<Finding>&);      // H-A4, H-A5
+void GuardStrategy(const ChangeCase&, std::vector<Finding>&);          // H-E1, H-E2
+void GuardDataPath(const ChangeCase&, std::vector<Finding>&);          // H-C2, H-C3
+void HoldTerminating(const ChangeCase&, std::vector<Finding>&);        // H-A2
+void GuardReAddedClaim(const ChangeCase&, std::vector<Finding>&);      // H-C6
+void WarnForeignOwner(const ChangeCase&, std::vector<Finding>&);       // H-H8
+void GuardMissingReference(const ChangeCase&, std::vector<Finding>&);  // H-F2, H-F18, ...
+void GuardMissingKey(const ChangeCase&, std::vector<Finding>&);        // H-F2
 
 // The revision.
 void HoldForeignInventory(const Outlook&, RevisionFindings&);  // H-H7, H-I8

@@ -17,9 +17,11 @@ std::string RequestOf(const Object& claim) {
 Finding NoGrowth(const ChangeCase& change, const std::string& why) {
   return {"H-D5", Ruling::kRefuse,
           change.manifest.WhereIs(kPointer) + ": the claim cannot grow from " +
-              RequestOf(*change.live) + " to " + RequestOf(change.manifest.object) + ": " + why,
-          "keep " + RequestOf(*change.live) + "; to get more room make a larger claim of another "
-          "name and copy the data into it"};
+              RequestOf(*change.live) + " to " + RequestOf(change.manifest.object) +
+              ": " + why,
+          "keep " + RequestOf(*change.live) +
+              "; to get more room make a larger claim of another name and copy the data "
+              "into it"};
 }
 
 void JudgeGrowth(const ChangeCase& change, std::vector<Finding>& findings) {
@@ -41,8 +43,8 @@ void JudgeGrowth(const ChangeCase& change, std::vector<Finding>& findings) {
     if (const Error* gap = GapOver(around, of_class)) {
       findings.push_back({"H-D5", Ruling::kHold,
                           change.manifest.WhereIs(kPointer) + ": whether StorageClass " +
-                              of_class.name + " lets the claim grow could not be read: " +
-                              gap->message,
+                              of_class.name +
+                              " lets the claim grow could not be read: " + gap->message,
                           "let Holdfast read StorageClass objects, then run again"});
     } else {
       findings.push_back(
@@ -60,7 +62,8 @@ void JudgeGrowth(const ChangeCase& change, std::vector<Finding>& findings) {
   }
   findings.push_back({"H-D5", Ruling::kNote,
                       change.manifest.WhereIs(kPointer) + ": the claim grows from " +
-                          RequestOf(*change.live) + " to " + RequestOf(change.manifest.object) +
+                          RequestOf(*change.live) + " to " +
+                          RequestOf(change.manifest.object) +
                           ", which cannot be taken back",
                       ""});
 }
@@ -76,10 +79,12 @@ void GuardClaimSize(const ChangeCase& change, std::vector<Finding>& findings) {
     JudgeGrowth(change, findings);
     return;
   }
-  const std::string capacity_text = StringIn(change.live->json(), "status", "capacity", "storage");
+  const std::string capacity_text =
+      StringIn(change.live->json(), "status", "capacity", "storage");
   const auto capacity = Quantity::Parse(capacity_text);
-  const std::string step = change.manifest.WhereIs(kPointer) + ": the claim is asked to go from " +
-                           RequestOf(*change.live) + " to " + RequestOf(change.manifest.object);
+  const std::string step = change.manifest.WhereIs(kPointer) +
+                           ": the claim is asked to go from " + RequestOf(*change.live) +
+                           " to " + RequestOf(change.manifest.object);
   if (capacity && *wanted > *capacity) {
     // KEP-1790: how a growth that failed is taken back to a size that works.
     findings.push_back({"H-D4", Ruling::kWarn,
@@ -88,10 +93,11 @@ void GuardClaimSize(const ChangeCase& change, std::vector<Finding>& findings) {
                         ""});
     return;
   }
-  findings.push_back({"H-D4", Ruling::kRefuse,
-                      step + ": a volume cannot shrink; it has " +
-                          (capacity_text.empty() ? RequestOf(*change.live) : capacity_text),
-                      "keep " + RequestOf(*change.live) + " in Git, also when reverting a commit"});
+  findings.push_back(
+      {"H-D4", Ruling::kRefuse,
+       step + ": a volume cannot shrink; it has " +
+           (capacity_text.empty() ? RequestOf(*change.live) : capacity_text),
+       "keep " + RequestOf(*change.live) + " in Git, also when reverting a commit"});
 }
 
 }  // namespace holdfast

@@ -1,5 +1,5 @@
-// H-G8, H-A11: a StorageClass or a storage driver goes while volumes need it. Running pods do
-// not notice; the next claim, growth, mount or scale-up fails.
+// H-G8, H-A11: a StorageClass or a storage driver goes while volumes need it. Running
+// pods do not notice; the next claim, growth, mount or scale-up fails.
 
 #include "apply/hazard.h"
 #include "apply/kinds.h"
@@ -45,11 +45,12 @@ void ForbidClassDeletion(const DeletionCase& deletion, std::vector<Finding>& fin
   for (const Object* object : objects) {
     if (object->ref() == ref || !NamesClass(*object, ref.name)) continue;
     const std::string where = outlook.WhereIs(object->ref(), "");
-    findings.push_back({"H-G8", Ruling::kRefuse,
-                        object->ref().ToString() + (where.empty() ? "" : " (" + where + ")") +
-                            " names StorageClass " + ref.name +
-                            ": without the class its volumes can neither be made nor grow",
-                        "keep the manifest of StorageClass " + ref.name + " in Git"});
+    findings.push_back(
+        {"H-G8", Ruling::kRefuse,
+         object->ref().ToString() + (where.empty() ? "" : " (" + where + ")") +
+             " names StorageClass " + ref.name +
+             ": without the class its volumes can neither be made nor grow",
+         "keep the manifest of StorageClass " + ref.name + " in Git"});
     return;
   }
   const ObjectRef needed[] = {{"", "PersistentVolumeClaim", "", ""},
@@ -59,8 +60,8 @@ void ForbidClassDeletion(const DeletionCase& deletion, std::vector<Finding>& fin
     const std::string unknown = outlook.Unlisted(kind.group, kind.kind, "");
     if (unknown.empty()) continue;
     findings.push_back({"H-G8", Ruling::kHold,
-                        "it cannot be told whether anything uses StorageClass " + ref.name + ": " +
-                            unknown,
+                        "it cannot be told whether anything uses StorageClass " +
+                            ref.name + ": " + unknown,
                         "let Holdfast list " + kind.kind +
                             " objects of all namespaces, then run again"});
     return;
@@ -85,8 +86,8 @@ void ForbidDriverDeletion(const DeletionCase& deletion, std::vector<Finding>& fi
   const std::string unknown = outlook.Unlisted("", "PersistentVolume", "");
   if (unknown.empty()) return;
   findings.push_back({"H-A11", Ruling::kHold,
-                      "it cannot be told whether volumes need " + object.ref().ToString() + ": " +
-                          unknown,
+                      "it cannot be told whether volumes need " +
+                          object.ref().ToString() + ": " + unknown,
                       "let Holdfast list PersistentVolume objects, then run again"});
 }
 

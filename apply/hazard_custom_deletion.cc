@@ -12,17 +12,19 @@ void ForbidCustomDeletion(const DeletionCase& deletion, std::vector<Finding>& fi
   if (ref.Is("apiextensions.k8s.io", "CustomResourceDefinition")) {
     findings.push_back(
         {"H-A8", Ruling::kRefuse,
-         "deleting the definition " + ref.name + " deletes every object of its kind in the "
-         "whole cluster, and their operators may delete data with them",
+         "deleting the definition " + ref.name +
+             " deletes every object of its kind in the whole cluster, and their "
+             "operators may delete data with them",
          "keep its manifest in Git; an unused definition is deleted by hand"});
     return;
   }
   if (IsBuiltInKind(ref.group, ref.kind) || IsSnapshotKind(ref)) return;
-  findings.push_back({"H-A9", Ruling::kRefuse,
-                      ref.kind + " " + ref.name + " is a custom resource (" + ref.group +
-                          "): its operator may delete claims and their data when it goes",
-                      "keep its manifest in Git, or add the annotation holdfast.dev/prune: "
-                      "disabled and remove it by the operator's own procedure"});
+  findings.push_back(
+      {"H-A9", Ruling::kRefuse,
+       ref.kind + " " + ref.name + " is a custom resource (" + ref.group +
+           "): its operator may delete claims and their data when it goes",
+       "keep its manifest in Git, or add the annotation holdfast.dev/prune: disabled and "
+       "remove it by the operator's own procedure"});
 }
 
 }  // namespace holdfast

@@ -1,5 +1,5 @@
-// H-C2, H-C3: the place where an engine keeps its data is another one after the change. The
-// engine finds it empty, makes a new database there, and looks healthy.
+// H-C2, H-C3: the place where an engine keeps its data is another one after the change.
+// The engine finds it empty, makes a new database there, and looks healthy.
 
 #include "apply/hazard.h"
 #include "apply/pod_template.h"
@@ -56,7 +56,8 @@ std::string Successor(const DataPlace& place, const Object& after) {
   if (HasContainer(after, place.container)) return place.container;
   for (const ContainerAt& container : PodTemplate(after).Containers()) {
     const Engine* engine = EngineOfImage(StringIn(*container.json, "image"));
-    if (engine != nullptr && engine == place.engine) return StringIn(*container.json, "name");
+    if (engine != nullptr && engine == place.engine)
+      return StringIn(*container.json, "name");
   }
   return "";
 }
@@ -67,26 +68,29 @@ void JudgePlace(const ChangeCase& change, const DataPlace& place,
   const auto mounts_before = MountsOf(*change.live);
   const auto mounts_after = MountsOf(after);
   const DataMount* before = MountOver(mounts_before, place.container, place.directory);
-  const DataMount* now = MountOver(mounts_after, Successor(place, after), place.directory);
+  const DataMount* now =
+      MountOver(mounts_after, Successor(place, after), place.directory);
   if (before == nullptr) return;
   const bool same = now != nullptr && now->source == before->source &&
-                    now->sub_path == before->sub_path && now->mount_path == before->mount_path;
+                    now->sub_path == before->sub_path &&
+                    now->mount_path == before->mount_path;
   if (same) return;
   const bool switched = now != nullptr && now->source != before->source;
   const std::string who = place.engine != nullptr ? std::string(place.engine->name)
                                                   : "container " + place.container;
-  const std::string where = change.manifest.WhereIs(now != nullptr ? now->pointer
-                                                                   : PodTemplate(after).pointer());
+  const std::string where = change.manifest.WhereIs(
+      now != nullptr ? now->pointer : PodTemplate(after).pointer());
   const std::string result =
-      now == nullptr ? "nothing would be mounted there, so the data would be written into the "
-                       "container and lost at its next restart"
+      now == nullptr ? "nothing would be mounted there, so the data would be written "
+                       "into the container and lost at its next restart"
                      : "it would be " + Text(*now) + " at " + now->mount_path;
   const bool refuse = place.engine != nullptr || switched;
-  findings.push_back({switched ? "H-C2" : "H-C3", refuse ? Ruling::kRefuse : Ruling::kWarn,
-                      where + ": " + who + " keeps its data in " + place.directory + ", which is " +
-                          Text(*before) + " now; " + result,
-                      "keep volume, mountPath and subPath of " + place.directory +
-                          " as they are; to move data, copy them and switch over by hand"});
+  findings.push_back(
+      {switched ? "H-C2" : "H-C3", refuse ? Ruling::kRefuse : Ruling::kWarn,
+       where + ": " + who + " keeps its data in " + place.directory + ", which is " +
+           Text(*before) + " now; " + result,
+       "keep volume, mountPath and subPath of " + place.directory +
+           " as they are; to move data, copy them and switch over by hand"});
 }
 
 }  // namespace
@@ -94,7 +98,8 @@ void JudgePlace(const ChangeCase& change, const DataPlace& place,
 void GuardDataPath(const ChangeCase& change, std::vector<Finding>& findings) {
   if (change.live == nullptr || !PodTemplate(*change.live).exists()) return;
   if (change.After() == *change.live) return;
-  for (const DataPlace& place : DataPlaces(*change.live)) JudgePlace(change, place, findings);
+  for (const DataPlace& place : DataPlaces(*change.live))
+    JudgePlace(change, place, findings);
 }
 
 }  // namespace holdfast

@@ -45,13 +45,14 @@ void WarnForeignOwner(const ChangeCase& change, std::vector<Finding>& findings) 
   constexpr const char* kPartOf = "applyset.kubernetes.io/part-of";
   const std::string set = change.live->label(kPartOf);
   if (!set.empty() && set != change.manifest.object.label(kPartOf)) {
-    findings.push_back({"H-H10", Ruling::kRefuse,
-                        change.manifest.source.ToString() + ": " + change.ref().ToString() +
-                            " belongs to another sync already (label " + kPartOf + ": " + set +
-                            "); two would undo each other's work, and the first that drops it "
-                            "would delete it for both",
-                        "keep it in one repository only; to hand it over, annotate it live with "
-                        "holdfast.dev/prune: disabled, remove it there, and remove the label"});
+    findings.push_back(
+        {"H-H10", Ruling::kRefuse,
+         change.manifest.source.ToString() + ": " + change.ref().ToString() +
+             " belongs to another sync already (label " + kPartOf + ": " + set +
+             "); two would undo each other's work, and the first that drops it would "
+             "delete it for both",
+         "keep it in one repository only; to hand it over, annotate it live with "
+         "holdfast.dev/prune: disabled, remove it there, and remove the label"});
     return;
   }
   if (change.outlook.input().inventory.entries.count(change.ref()) != 0) return;
@@ -59,8 +60,8 @@ void WarnForeignOwner(const ChangeCase& change, std::vector<Finding>& findings) 
   if (manager.empty()) return;
   findings.push_back({"H-H8", Ruling::kWarn,
                       change.manifest.source.ToString() + ": " + change.ref().ToString() +
-                          " is in the cluster already and seems to be managed by " + manager +
-                          "; from now on two would manage it",
+                          " is in the cluster already and seems to be managed by " +
+                          manager + "; from now on two would manage it",
                       "let the other one release it before it is removed there"});
 }
 

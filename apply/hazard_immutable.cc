@@ -36,17 +36,30 @@ std::string PointerOf(const std::string& field) {
   return pointer;
 }
 
-/// The StatefulSet's own cause, field by field.
+/// The same for a claim: what differs is known already.
+std::vector<std::string> ChangedClaimFields(const ChangeCase& change) {
+  std::vector<std::string> changed;
+  for (const FieldChange& field : change.prediction.fields) {
+    const bool is_size = field.path == "spec.resources.requests.storage";
+    if (field.path.starts_with("spec.") && !is_size) changed.push_back(field.path);
+  }
+  if (changed.empty()) changed.push_back("spec");
+  return changed;
+}
+
+/// The rejection with the very fields where the server says only "spec".
 Rejection Refined(const Rejection& rejection, const ChangeCase& change) {
   Rejection refined = rejection;
-  if (!IsStatefulSet(change.ref())) return refined;
+  const bool is_set = IsStatefulSet(change.ref());
+  if (!is_set && !IsClaim(change.ref())) return refined;
   refined.causes.clear();
   for (const Rejection::Cause& cause : rejection.causes) {
     if (cause.field != "spec" && cause.field != ".spec") {
       refined.causes.push_back(cause);
       continue;
     }
-    for (const std::string& field : ChangedSetFields(change)) {
+    for (const std::string& field :
+         is_set ? ChangedSetFields(change) : ChangedClaimFields(change)) {
       refined.causes.push_back({field, cause.message, ""});
     }
   }
@@ -58,9 +71,11 @@ Rejection Refined(const Rejection& rejection, const ChangeCase& change) {
 void RefuseImmutableChange(const ChangeCase& change, std::vector<Finding>& findings) {
   if (!change.prediction.rejection) return;
   const Rejection rejection = Refined(*change.prediction.rejection, change);
-  for (const ImmutableField& field : ImmutableFieldsIn(rejection, change.manifest.object)) {
+  for (const ImmutableField& field :
+       ImmutableFieldsIn(rejection, change.manifest.object)) {
     findings.push_back({std::string(field.hazard), Ruling::kRefuse,
-                        change.manifest.WhereIs(PointerOf(field.field)) + ": " + field.field +
+                        change.manifest.WhereIs(PointerOf(field.field)) + ": " +
+                            field.field +
                             " cannot be changed: " + std::string(field.what),
                         std::string(field.remedy)});
   }

@@ -1,5 +1,5 @@
-// H-F2: a Secret or ConfigMap is there, but not the key of it that a pod asks for. Running
-// pods live on; the next one does not start.
+// H-F2: a Secret or ConfigMap is there, but not the key of it that a pod asks for.
+// Running pods live on; the next one does not start.
 
 #include "apply/hazard.h"
 #include "apply/pod_template.h"
@@ -44,16 +44,19 @@ void GuardMissingKey(const ChangeCase& change, std::vector<Finding>& findings) {
         const std::string name = StringIn(wanted, "name");
         const std::string key = StringIn(wanted, "key");
         const Json* optional = FindIn(wanted, "optional");
-        if (name.empty() || key.empty() || (optional != nullptr && *optional == true)) continue;
+        if (name.empty() || key.empty() || (optional != nullptr && *optional == true))
+          continue;
         const Object* object =
             AsItWillBe({"", kind, change.ref().name_space, name}, change.outlook);
         if (object == nullptr || HasKey(*object, key)) continue;
         findings.push_back(
             {"H-F2", Ruling::kRefuse,
-             change.manifest.WhereIs(container.pointer + "/env/" + std::to_string(i)) + ": env " +
-                 StringIn(env[i], "name") + " of " + change.ref().ToString() + " asks for key " +
-                 key + " of " + kind + " " + name + ", which has no such key",
-             "add the key " + key + " to " + kind + " " + name + ", or correct the name"});
+             change.manifest.WhereIs(container.pointer + "/env/" + std::to_string(i)) +
+                 ": env " + StringIn(env[i], "name") + " of " + change.ref().ToString() +
+                 " asks for key " + key + " of " + kind + " " + name +
+                 ", which has no such key",
+             "add the key " + key + " to " + kind + " " + name +
+                 ", or correct the name"});
       }
     }
   }

@@ -25,24 +25,28 @@ bool IsNameOfStaticVolumes(const ObjectRef& ref, const Outlook& outlook) {
   };
   const auto& desired = outlook.input().desired;
   const auto live = outlook.live().All("", "PersistentVolume");
-  return std::any_of(desired.begin(), desired.end(),
-                     [&](const Manifest& manifest) { return carries(manifest.object); }) ||
+  return std::any_of(
+             desired.begin(), desired.end(),
+             [&](const Manifest& manifest) { return carries(manifest.object); }) ||
          std::any_of(live.begin(), live.end(),
                      [&](const Object* volume) { return carries(*volume); });
 }
 
-void JudgeEdge(const ChangeCase& change, const Edge& edge, std::vector<Finding>& findings) {
+void JudgeEdge(const ChangeCase& change, const Edge& edge,
+               std::vector<Finding>& findings) {
   const Outlook& outlook = change.outlook;
   if (edge.strength != EdgeStrength::kHard || MakesItself(edge.to)) return;
-  if (outlook.Desired(edge.to) != nullptr || outlook.live().Find(edge.to) != nullptr) return;
+  if (outlook.Desired(edge.to) != nullptr || outlook.live().Find(edge.to) != nullptr)
+    return;
   if (IsNameOfStaticVolumes(edge.to, outlook)) return;
   const std::string head = change.manifest.WhereIs(edge.pointer) + ": " +
-                           change.ref().ToString() + " needs " + edge.to.ToString() + " (" +
-                           edge.why + "), ";
+                           change.ref().ToString() + " needs " + edge.to.ToString() +
+                           " (" + edge.why + "), ";
   if (const Error* gap = GapOver(outlook.live(), edge.to)) {
-    findings.push_back({HazardOfMissing(edge.to), edge.optional ? Ruling::kWarn : Ruling::kHold,
-                        head + "and whether it is there could not be read: " + gap->message,
-                        "let Holdfast read " + edge.to.kind + " objects, then run again"});
+    findings.push_back(
+        {HazardOfMissing(edge.to), edge.optional ? Ruling::kWarn : Ruling::kHold,
+         head + "and whether it is there could not be read: " + gap->message,
+         "let Holdfast read " + edge.to.kind + " objects, then run again"});
     return;
   }
   findings.push_back(
@@ -54,14 +58,16 @@ void JudgeEdge(const ChangeCase& change, const Edge& edge, std::vector<Finding>&
 
 void JudgeAnnotation(const ChangeCase& change, std::vector<Finding>& findings) {
   if (change.manifest.object.annotation(kDependsOn).empty()) return;
-  const DependsOn read = ReadDependsOn(change.manifest.object, change.outlook.custom_kinds());
+  const DependsOn read =
+      ReadDependsOn(change.manifest.object, change.outlook.custom_kinds());
   for (const std::string& problem : read.unreadable) {
     findings.push_back(
         {"H-F2", Ruling::kHold,
-         change.manifest.WhereIs("/metadata/annotations/holdfast.dev~1depends-on") + ": annotation " +
-             std::string(kDependsOn) + " of " + change.ref().ToString() + ": " + problem,
-         "write it as kind/namespace/name, for example StatefulSet/databases/mysql, several with "
-         "commas between them"});
+         change.manifest.WhereIs("/metadata/annotations/holdfast.dev~1depends-on") +
+             ": annotation " + std::string(kDependsOn) + " of " +
+             change.ref().ToString() + ": " + problem,
+         "write it as kind/namespace/name, for example StatefulSet/databases/mysql, "
+         "several with commas between them"});
   }
 }
 

@@ -5,16 +5,18 @@
 
 namespace holdfast {
 
-void ForbidNamespaceDeletion(const DeletionCase& deletion, std::vector<Finding>& findings) {
+void ForbidNamespaceDeletion(const DeletionCase& deletion,
+                             std::vector<Finding>& findings) {
   const ObjectRef& ref = deletion.live.ref();
   if (!ref.Is("", "Namespace")) return;
-  const auto claims =
-      deletion.outlook.live().All("", "PersistentVolumeClaim", ref.name);
+  const auto claims = deletion.outlook.live().All("", "PersistentVolumeClaim", ref.name);
   std::string names;
-  for (const Object* claim : claims) names += (names.empty() ? "" : ", ") + claim->ref().name;
-  const std::string held = claims.empty() ? "everything in it, claims and their data included"
-                                          : "everything in it, the data of its claims (" + names +
-                                                ") included";
+  for (const Object* claim : claims)
+    names += (names.empty() ? "" : ", ") + claim->ref().name;
+  const std::string held =
+      claims.empty()
+          ? "everything in it, claims and their data included"
+          : "everything in it, the data of its claims (" + names + ") included";
   findings.push_back({"H-A6", Ruling::kRefuse,
                       "deleting namespace " + ref.name + " deletes " + held,
                       "keep the manifest of Namespace " + ref.name +
@@ -29,10 +31,11 @@ void ForbidOwnDeletion(const DeletionCase& deletion, std::vector<Finding>& findi
   const bool is_own_kind = ref.Is("apiextensions.k8s.io", "CustomResourceDefinition") &&
                            ref.name.ends_with(".holdfast.dev");
   if (!is_own_space && !is_in_it && !is_own_kind) return;
-  findings.push_back({"H-H9", Ruling::kRefuse,
-                      ref.ToString() + " belongs to what Holdfast keeps its own records in (" + own +
-                          "): without them it no longer knows what it may delete",
-                      "keep its manifest in Git, or delete it by hand after Holdfast is gone"});
+  findings.push_back(
+      {"H-H9", Ruling::kRefuse,
+       ref.ToString() + " belongs to what Holdfast keeps its own records in (" + own +
+           "): without them it no longer knows what it may delete",
+       "keep its manifest in Git, or delete it by hand after Holdfast is gone"});
 }
 
 }  // namespace holdfast

@@ -35,12 +35,13 @@ void ForbidOwnerDeletion(const DeletionCase& deletion, std::vector<Finding>& fin
     const std::string state = IsClaim(owned->ref())
                                   ? " (" + DescribeClaim(*owned, outlook.live()) + ")"
                                   : std::string();
-    findings.push_back(
-        {"H-B1", Ruling::kRefuse,
-         owned->ref().ToString() + state + " names " + ref.kind + " " + ref.name +
-             " as its owner: Kubernetes would delete it, and its data, along with the owner",
-         "remove the ownerReferences from " + owned->ref().ToString() +
-             " first, or keep the manifest in Git"});
+    findings.push_back({"H-B1", Ruling::kRefuse,
+                        owned->ref().ToString() + state + " names " + ref.kind + " " +
+                            ref.name +
+                            " as its owner: Kubernetes would delete it, and its data, "
+                            "along with the owner",
+                        "remove the ownerReferences from " + owned->ref().ToString() +
+                            " first, or keep the manifest in Git"});
     return;
   }
   for (const char* kind : {"PersistentVolumeClaim", "PersistentVolume"}) {
@@ -50,8 +51,8 @@ void ForbidOwnerDeletion(const DeletionCase& deletion, std::vector<Finding>& fin
         outlook.Unlisted("", kind, of_cluster ? std::string() : ref.name_space);
     if (unknown.empty()) continue;
     findings.push_back({"H-B1", Ruling::kHold,
-                        "it cannot be told whether a claim or volume goes along with " + ref.kind +
-                            " " + ref.name + ": " + unknown,
+                        "it cannot be told whether a claim or volume goes along with " +
+                            ref.kind + " " + ref.name + ": " + unknown,
                         "let Holdfast list " + std::string(kind) +
                             " objects, then run again; nothing is deleted before"});
     return;
@@ -62,12 +63,13 @@ void ForbidEphemeralOwner(const DeletionCase& deletion, std::vector<Finding>& fi
   const auto volumes = EphemeralVolumes(deletion.live);
   if (volumes.empty()) return;
   const ObjectRef& ref = deletion.live.ref();
-  findings.push_back({"H-B1", Ruling::kRefuse,
-                      "volume " + volumes.front() + " of " + ref.kind + " " + ref.name +
-                          " is a claim that each pod makes for itself: it and its data are deleted "
-                          "with the pod",
-                      "keep the manifest in Git, or add the annotation holdfast.dev/prune: disabled "
-                      "and delete it by hand once the data are of no use"});
+  findings.push_back(
+      {"H-B1", Ruling::kRefuse,
+       "volume " + volumes.front() + " of " + ref.kind + " " + ref.name +
+           " is a claim that each pod makes for itself: it and its data are deleted with "
+           "the pod",
+       "keep the manifest in Git, or add the annotation holdfast.dev/prune: disabled and "
+       "delete it by hand once the data are of no use"});
 }
 
 }  // namespace holdfast

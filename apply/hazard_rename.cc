@@ -1,5 +1,6 @@
-// H-C1: something with data is removed and something much alike is added. In Git that is a
-// rename; in the cluster it is a new database, empty, beside data that nobody reads any more.
+// H-C1: something with data is removed and something much alike is added. In Git that is
+// a rename; in the cluster it is a new database, empty, beside data that nobody reads any
+// more.
 
 #include <algorithm>
 #include <set>
@@ -33,7 +34,8 @@ void Flatten(const Json& value, const std::string& path, std::set<std::string>& 
 }
 
 std::string Replaced(std::string text, const std::string& from, const std::string& to) {
-  for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
+  for (auto at = text.find(from); at != std::string::npos;
+       at = text.find(from, at + to.size())) {
     text.replace(at, from.size(), to);
   }
   return text;
@@ -81,7 +83,8 @@ std::string ClaimNames(const Object& object) {
 /// Those that are there; a set that was stopped still has them.
 std::string LiveClaimNames(const Object& object, const Snapshot& live) {
   std::string names;
-  for (const Object* claim : ClaimsOfWorkload(object, live)) AddName(claim->ref().name, names);
+  for (const Object* claim : ClaimsOfWorkload(object, live))
+    AddName(claim->ref().name, names);
   return names.empty() ? ClaimNames(object) : names;
 }
 
@@ -102,15 +105,17 @@ void RefuseRename(const Outlook& outlook, RevisionFindings& findings) {
     for (const Manifest* manifest : added) {
       const ObjectRef& from = removal.live->ref();
       const ObjectRef& to = manifest->object.ref();
-      if (!to.Is(from.group, from.kind) || !Alike(*removal.live, manifest->object)) continue;
+      if (!to.Is(from.group, from.kind) || !Alike(*removal.live, manifest->object))
+        continue;
       const Finding finding{
           "H-C1", Ruling::kRefuse,
-          manifest->source.ToString() + ": this looks like a rename of " + from.ToString() + " to " +
-              to.ToString() + ": the new one starts with an empty volume (" +
+          manifest->source.ToString() + ": this looks like a rename of " +
+              from.ToString() + " to " + to.ToString() +
+              ": the new one starts with an empty volume (" +
               ClaimNames(manifest->object) + "), and the data stay behind on the old (" +
               LiveClaimNames(*removal.live, outlook.live()) + ")",
-          "keep the old name and namespace; to move the data, add the new one beside the old in "
-          "one commit, copy the data, and remove the old in a later one"};
+          "keep the old name and namespace; to move the data, add the new one beside the "
+          "old in one commit, copy the data, and remove the old in a later one"};
       findings.objects.emplace(from, finding);
       findings.objects.emplace(to, finding);
       break;

@@ -9,15 +9,16 @@ namespace holdfast {
 namespace {
 
 constexpr const char* kOtherSync =
-    "check --repo, --path and --name; if this is meant to be another set of objects, give it "
-    "another --name";
+    "check --repo, --path and --name; if this is meant to be another set of objects, "
+    "give it another --name";
 
 void HoldOther(const std::string& what, const std::string& before, const std::string& now,
                RevisionFindings& findings) {
   if (before.empty() || now.empty() || before == now) return;
   findings.revision.push_back({"H-H7", Ruling::kHold,
-                               "the inventory is of " + what + " \"" + before + "\", and this is \"" +
-                                   now + "\": what Git lacks here may be in use there",
+                               "the inventory is of " + what + " \"" + before +
+                                   "\", and this is \"" + now +
+                                   "\": what Git lacks here may be in use there",
                                kOtherSync});
 }
 
@@ -32,8 +33,9 @@ void HoldForeignInventory(const Outlook& outlook, RevisionFindings& findings) {
         {"H-I8", Ruling::kHold,
          "the inventory was made in another cluster (uid of kube-system \"" +
              inventory.cluster_uid + "\", here \"" + input.live.cluster_uid + "\")",
-         "check --context and --kubeconfig; if the cluster was restored from a backup, remove the "
-         "ConfigMaps holdfast-inventory-" + input.sync + "* in " + input.inventory_namespace +
+         "check --context and --kubeconfig; if the cluster was restored from a backup, "
+         "remove the ConfigMaps holdfast-inventory-" +
+             input.sync + "* in " + input.inventory_namespace +
              ", and the next sync adopts what is there without deleting anything"});
   }
   HoldOther("sync", inventory.sync, input.sync, findings);
@@ -48,9 +50,10 @@ void GuardMassChange(const Outlook& outlook, RevisionFindings& findings) {
   if (input.desired.empty()) {
     findings.revision.push_back(
         {"H-H1", Ruling::kHold,
-         "the revision holds no object at all, while the inventory has " + std::to_string(known) +
-             ": this looks like a failed read or a wrong path",
-         "check the branch and the path; to remove everything, remove it in smaller commits"});
+         "the revision holds no object at all, while the inventory has " +
+             std::to_string(known) + ": this looks like a failed read or a wrong path",
+         "check the branch and the path; to remove everything, remove it in smaller "
+         "commits"});
     return;
   }
   std::size_t deletions = 0;
@@ -66,12 +69,14 @@ void GuardMassChange(const Outlook& outlook, RevisionFindings& findings) {
   if (!everything && !many && !large_part) return;
   findings.revision.push_back(
       {"H-H1", Ruling::kApproval,
-       "the revision deletes " + std::to_string(deletions) + " of the " + std::to_string(known) +
+       "the revision deletes " + std::to_string(deletions) + " of the " +
+           std::to_string(known) +
            " objects of this sync, more than goes without asking (" +
            std::to_string(input.max_delete_objects) + " objects, " +
-           std::to_string(input.max_delete_percent) + " % of ten or more, or all of them)",
-       "check that no folder was lost; if it is meant, add what is new in one commit and remove the "
-       "old in smaller ones after it"});
+           std::to_string(input.max_delete_percent) +
+           " % of ten or more, or all of them)",
+       "check that no folder was lost; if it is meant, add what is new in one commit and "
+       "remove the old in smaller ones after it"});
 }
 
 }  // namespace holdfast

@@ -40,7 +40,8 @@ std::string LeavingClaims(const Object& before, const Object& after) {
 
 /// True if dropping the field from Git will make the server put its default back.
 bool DropsReplicas(const ChangeCase& change) {
-  const bool in_git = FindIn(change.manifest.object.json(), "spec", "replicas") != nullptr;
+  const bool in_git =
+      FindIn(change.manifest.object.json(), "spec", "replicas") != nullptr;
   if (in_git) return false;
   if (change.AfterIsWhole()) return ReplicasOf(change.After()) < ReplicasOf(*change.live);
   return ReplicasOf(*change.live) > 1 && WeOwn(*change.live, {"spec", "replicas"});
@@ -49,12 +50,14 @@ bool DropsReplicas(const ChangeCase& change) {
 Finding Lowered(const ChangeCase& change, long long before, long long after) {
   const ObjectRef& ref = change.ref();
   const std::string where = change.manifest.WhereIs("/spec/replicas");
-  const std::string step = "spec.replicas of " + ref.kind + " " + ref.name + " goes from " +
-                           std::to_string(before) + " to " + std::to_string(after);
+  const std::string step = "spec.replicas of " + ref.kind + " " + ref.name +
+                           " goes from " + std::to_string(before) + " to " +
+                           std::to_string(after);
   const Engine* engine = EngineOf(*change.live);
   const bool stopped = change.manifest.object.annotation(kStopped) == "true";
   if (after == 0 && stopped) {
-    return {"H-F6", Ruling::kNote, where + ": " + step + ": stopped on purpose, its claims stay", ""};
+    return {"H-F6", Ruling::kNote,
+            where + ": " + step + ": stopped on purpose, its claims stay", ""};
   }
   if (engine == nullptr || !engine->needs_decommission) {
     return {"H-F6", Ruling::kWarn,
@@ -62,13 +65,13 @@ Finding Lowered(const ChangeCase& change, long long before, long long after) {
   }
   return {"H-F6", Ruling::kRefuse,
           where + ": " + step + ": " + std::string(engine->name) +
-              " keeps data on each member, and Kubernetes stops one without moving its data to the "
-              "others",
-          after == 0 ? "to stop all members on purpose, add the annotation holdfast.dev/stopped: "
-                       "\"true\" to the manifest"
+              " keeps data on each member, and Kubernetes stops one without moving its "
+              "data to the others",
+          after == 0 ? "to stop all members on purpose, add the annotation "
+                       "holdfast.dev/stopped: \"true\" to the manifest"
                      : "keep spec.replicas: " + std::to_string(before) +
-                           "; take members out with the engine's own tools first (nodetool "
-                           "decommission), one at a time"};
+                           "; take members out with the engine's own tools first "
+                           "(nodetool decommission), one at a time"};
 }
 
 }  // namespace
@@ -76,7 +79,8 @@ Finding Lowered(const ChangeCase& change, long long before, long long after) {
 void GuardRetentionPolicy(const ChangeCase& change, std::vector<Finding>& findings) {
   if (!IsStatefulSet(change.ref())) return;
   for (const char* when : {"whenDeleted", "whenScaled"}) {
-    const std::string before = change.live == nullptr ? "" : RetentionOf(*change.live, when);
+    const std::string before =
+        change.live == nullptr ? "" : RetentionOf(*change.live, when);
     if (RetentionOf(change.After(), when) != "Delete" || before == "Delete") continue;
     const std::string field = "persistentVolumeClaimRetentionPolicy." + std::string(when);
     const bool deleted = std::string_view(when) == "whenDeleted";
@@ -102,8 +106,10 @@ void GuardScaleDown(const ChangeCase& change, std::vector<Finding>& findings) {
   if (DropsReplicas(change)) {
     findings.push_back(
         {"H-F7", Ruling::kRefuse,
-         change.manifest.source.ToString() + ": spec.replicas is gone from Git, so the server would "
-             "put its default of 1 in place of " + std::to_string(count_before),
+         change.manifest.source.ToString() +
+             ": spec.replicas is gone from Git, so the server would put its default of 1 "
+             "in place of " +
+             std::to_string(count_before),
          "write spec.replicas: " + std::to_string(count_before) + " into the manifest"});
   } else if (FindIn(after.json(), "spec", "replicas") != nullptr &&
              ReplicasOf(after) < count_before) {
@@ -119,10 +125,10 @@ void GuardScaleDown(const ChangeCase& change, std::vector<Finding>& findings) {
   findings.push_back(
       {"H-B3", Ruling::kRefuse,
        change.manifest.WhereIs("/spec/replicas") + ": StatefulSet " + change.ref().name +
-           " says persistentVolumeClaimRetentionPolicy.whenScaled: Delete: the claims " + leaving +
-           " and their data would be deleted",
-       "set whenScaled: Retain in Git and sync, then change replicas or ordinals in a later "
-       "commit"});
+           " says persistentVolumeClaimRetentionPolicy.whenScaled: Delete: the claims " +
+           leaving + " and their data would be deleted",
+       "set whenScaled: Retain in Git and sync, then change replicas or ordinals in a "
+       "later commit"});
 }
 
 }  // namespace holdfast

@@ -1,5 +1,5 @@
-// H-E1, H-E2: two pods write to one volume. A Deployment starts the new pod before the old
-// one stops unless it says Recreate, and its replicas all mount the same claim.
+// H-E1, H-E2: two pods write to one volume. A Deployment starts the new pod before the
+// old one stops unless it says Recreate, and its replicas all mount the same claim.
 
 #include <optional>
 
@@ -23,24 +23,29 @@ bool AllowsManyWriters(const Object& claim) {
 }
 
 /// A claim that the pods write to and that is not known to be meant for many.
-std::optional<std::string> SingleWriterClaim(const Object& workload, const Outlook& outlook) {
+std::optional<std::string> SingleWriterClaim(const Object& workload,
+                                             const Outlook& outlook) {
   for (const MountedClaim& mounted : MountedClaims(PodTemplate(workload))) {
     if (mounted.read_only) continue;
-    const ObjectRef ref{"", "PersistentVolumeClaim", workload.ref().name_space, mounted.claim};
+    const ObjectRef ref{"", "PersistentVolumeClaim", workload.ref().name_space,
+                        mounted.claim};
     const Manifest* desired = outlook.Desired(ref);
-    const Object* claim = desired != nullptr ? &desired->object : outlook.live().Find(ref);
+    const Object* claim =
+        desired != nullptr ? &desired->object : outlook.live().Find(ref);
     if (claim == nullptr || !AllowsManyWriters(*claim)) return mounted.claim;
   }
   return std::nullopt;
 }
 
 bool DropsRecreate(const ChangeCase& change) {
-  if (change.live == nullptr || !SaysRecreate(*change.live) || SaysRecreate(change.After())) {
+  if (change.live == nullptr || !SaysRecreate(*change.live) ||
+      SaysRecreate(change.After())) {
     return false;
   }
   const bool in_git =
       !StringIn(change.manifest.object.json(), "spec", "strategy", "type").empty();
-  return in_git || change.AfterIsWhole() || WeOwn(*change.live, {"spec", "strategy", "type"});
+  return in_git || change.AfterIsWhole() ||
+         WeOwn(*change.live, {"spec", "strategy", "type"});
 }
 
 }  // namespace
@@ -56,21 +61,22 @@ void GuardStrategy(const ChangeCase& change, std::vector<Finding>& findings) {
   if (drops || (knows_strategy && !SaysRecreate(after))) {
     const bool is_new = change.live == nullptr;
     const bool refuse = drops || (is_new && engine != nullptr);
-    findings.push_back(
-        {"H-E1", refuse ? Ruling::kRefuse : Ruling::kWarn,
-         change.manifest.WhereIs("/spec/strategy") + ": without strategy Recreate a second pod of " +
-             change.ref().ToString() + " starts on claim " + *claim +
-             " while the first still writes to it",
-         "write spec.strategy: {type: Recreate} into the manifest"});
+    findings.push_back({"H-E1", refuse ? Ruling::kRefuse : Ruling::kWarn,
+                        change.manifest.WhereIs("/spec/strategy") +
+                            ": without strategy Recreate a second pod of " +
+                            change.ref().ToString() + " starts on claim " + *claim +
+                            " while the first still writes to it",
+                        "write spec.strategy: {type: Recreate} into the manifest"});
   }
   const long long replicas = ReplicasOf(after);
   if (replicas < 2 || !knows_strategy) return;
   findings.push_back({"H-E2", engine != nullptr ? Ruling::kRefuse : Ruling::kWarn,
-                      change.manifest.WhereIs("/spec/replicas") + ": " + std::to_string(replicas) +
-                          " pods of " + change.ref().ToString() + " would write to the one claim " +
+                      change.manifest.WhereIs("/spec/replicas") + ": " +
+                          std::to_string(replicas) + " pods of " +
+                          change.ref().ToString() + " would write to the one claim " +
                           *claim,
-                      "set spec.replicas: 1, or use a StatefulSet, which gives each pod a claim of "
-                      "its own"});
+                      "set spec.replicas: 1, or use a StatefulSet, which gives each pod "
+                      "a claim of its own"});
 }
 
 }  // namespace holdfast

@@ -17,14 +17,16 @@ void ForbidVolumeDeletion(const DeletionCase& deletion, std::vector<Finding>& fi
     state += ", held for claim " + StringIn(spec, "claimRef", "namespace") + "/" + claim;
   }
   const std::string policy = StringIn(spec, "persistentVolumeReclaimPolicy");
-  findings.push_back({"H-A3", Ruling::kRefuse,
-                      "the volume is " + state + " (" + StringIn(spec, "capacity", "storage") +
-                          ", reclaim policy " + (policy.empty() ? "unknown" : policy) +
-                          "): the data on it would be lost",
-                      "keep the manifest of PersistentVolume " + volume.ref().name + " in Git"});
+  findings.push_back(
+      {"H-A3", Ruling::kRefuse,
+       "the volume is " + state + " (" + StringIn(spec, "capacity", "storage") +
+           ", reclaim policy " + (policy.empty() ? "unknown" : policy) +
+           "): the data on it would be lost",
+       "keep the manifest of PersistentVolume " + volume.ref().name + " in Git"});
 }
 
-void ForbidSnapshotDeletion(const DeletionCase& deletion, std::vector<Finding>& findings) {
+void ForbidSnapshotDeletion(const DeletionCase& deletion,
+                            std::vector<Finding>& findings) {
   const ObjectRef& ref = deletion.live.ref();
   if (!IsSnapshotKind(ref)) return;
   const std::string policy = StringIn(deletion.live.json(), "spec", "deletionPolicy");
@@ -32,8 +34,8 @@ void ForbidSnapshotDeletion(const DeletionCase& deletion, std::vector<Finding>& 
                       ref.kind + " " + ref.name + " stands for copies of data" +
                           (policy.empty() ? "" : " (deletion policy " + policy + ")") +
                           ": deleting it can delete the copies",
-                      "keep its manifest in Git, or add the annotation holdfast.dev/prune: "
-                      "disabled and delete it by hand"});
+                      "keep its manifest in Git, or add the annotation "
+                      "holdfast.dev/prune: disabled and delete it by hand"});
 }
 
 }  // namespace holdfast

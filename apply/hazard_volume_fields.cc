@@ -1,5 +1,5 @@
-// H-A4, H-A5, H-C6, H-A2: fields of a volume that decide whether its data live, a claim that
-// comes back without them, and one that is on its way out.
+// H-A4, H-A5, H-C6, H-A2: fields of a volume that decide whether its data live, a claim
+// that comes back without them, and one that is on its way out.
 
 #include "apply/hazard.h"
 #include "apply/kinds.h"
@@ -23,8 +23,8 @@ std::string ClaimRefProblem(const ChangeCase& change) {
   for (const char* field : {"uid", "resourceVersion"}) {
     if (written != nullptr && !StringIn(*written, field).empty()) {
       return "claimRef." + std::string(field) +
-             " names one past claim: if it is not the present one, Kubernetes takes the volume for "
-             "abandoned and carries out its reclaim policy";
+             " names one past claim: if it is not the present one, Kubernetes takes the "
+             "volume for abandoned and carries out its reclaim policy";
     }
   }
   if (change.live == nullptr) return "";
@@ -32,7 +32,8 @@ std::string ClaimRefProblem(const ChangeCase& change) {
   if (before == nullptr || before->is_null()) return "";
   const Json* after = FindIn(change.After().json(), "spec", "claimRef");
   const bool dropped = after == nullptr && change.AfterIsWhole();
-  const bool moved = after != nullptr && HolderOf(change.After()) != HolderOf(*change.live);
+  const bool moved =
+      after != nullptr && HolderOf(change.After()) != HolderOf(*change.live);
   if (!dropped && !moved) return "";
   return "the volume belongs to claim " + HolderOf(*change.live) +
          ", and without that entry another claim may take it or it is reclaimed";
@@ -45,8 +46,8 @@ void GuardVolumeFields(const ChangeCase& change, std::vector<Finding>& findings)
   if (const std::string problem = ClaimRefProblem(change); !problem.empty()) {
     findings.push_back({"H-A5", Ruling::kRefuse,
                         change.manifest.WhereIs("/spec/claimRef") + ": " + problem,
-                        "leave claimRef out of Git, or write only the namespace and name that it "
-                        "has now"});
+                        "leave claimRef out of Git, or write only the namespace and name "
+                        "that it has now"});
   }
   if (change.live == nullptr || PolicyOf(*change.live) != "Retain") return;
   const std::string after = PolicyOf(change.After());
@@ -69,11 +70,11 @@ void HoldTerminating(const ChangeCase& change, std::vector<Finding>& findings) {
     findings.push_back(
         {"H-A2", Ruling::kHold,
          change.manifest.source.ToString() +
-             ": somebody has deleted the claim, which cannot be undone; it goes, and its data with "
-             "it, as soon as the last pod that uses it stops (" +
+             ": somebody has deleted the claim, which cannot be undone; it goes, and its "
+             "data with it, as soon as the last pod that uses it stops (" +
              DescribeClaim(*change.live, change.outlook.live()) + ")",
-         "restart nothing that uses it; set persistentVolumeReclaimPolicy of its PersistentVolume "
-         "to Retain, then copy the data"});
+         "restart nothing that uses it; set persistentVolumeReclaimPolicy of its "
+         "PersistentVolume to Retain, then copy the data"});
     return;
   }
   const bool unchanged = change.prediction.rung == Prediction::Rung::kLocal &&
@@ -83,8 +84,10 @@ void HoldTerminating(const ChangeCase& change, std::vector<Finding>& findings) {
       if (!claim->terminating()) continue;
       findings.push_back(
           {"H-A2", Ruling::kHold,
-           "somebody has deleted claim " + claim->ref().name + " of " + change.ref().ToString() +
-               ": restarting its pods now would let the claim go, and its data with it (" +
+           "somebody has deleted claim " + claim->ref().name + " of " +
+               change.ref().ToString() +
+               ": restarting its pods now would let the claim go, and its data with it "
+               "(" +
                DescribeClaim(*claim, change.outlook.live()) + ")",
            "change nothing about " + change.ref().ToString() +
                " until the data are safe: set persistentVolumeReclaimPolicy of the "
@@ -93,16 +96,18 @@ void HoldTerminating(const ChangeCase& change, std::vector<Finding>& findings) {
     }
   }
   if (change.live->terminating()) {
-    findings.push_back({"H-I5", Ruling::kWarn,
-                        change.manifest.source.ToString() + ": " + change.ref().ToString() +
-                            " is being deleted by somebody; it is made anew once it is gone",
-                        ""});
+    findings.push_back(
+        {"H-I5", Ruling::kWarn,
+         change.manifest.source.ToString() + ": " + change.ref().ToString() +
+             " is being deleted by somebody; it is made anew once it is gone",
+         ""});
   }
 }
 
 void GuardReAddedClaim(const ChangeCase& change, std::vector<Finding>& findings) {
   if (!IsClaim(change.ref()) || change.live != nullptr) return;
-  const std::string wanted = StringIn(change.manifest.object.json(), "spec", "volumeName");
+  const std::string wanted =
+      StringIn(change.manifest.object.json(), "spec", "volumeName");
   for (const Object* volume : change.outlook.live().All("", "PersistentVolume")) {
     const Json& holder = MapIn(volume->json(), "spec", "claimRef");
     const bool of_this_name = StringIn(holder, "name") == change.ref().name &&
@@ -111,13 +116,15 @@ void GuardReAddedClaim(const ChangeCase& change, std::vector<Finding>& findings)
     if (!of_this_name || StringIn(holder, "uid").empty()) continue;
     findings.push_back(
         {"H-C6", Ruling::kApproval,
-         change.manifest.source.ToString() + ": an earlier claim of this name has left its data on "
-             "volume " + volume->ref().name + " (" +
-             StringIn(volume->json(), "spec", "capacity", "storage") + ", reclaim policy " +
-             PolicyOf(*volume) + "); the new claim gets " +
-             (wanted == volume->ref().name ? "stuck on it" : "an empty volume and not that one"),
-         "to get the data back, remove claimRef.uid from PersistentVolume " + volume->ref().name +
-             " by hand and write volumeName: " + volume->ref().name +
+         change.manifest.source.ToString() +
+             ": an earlier claim of this name has left its data on volume " +
+             volume->ref().name + " (" +
+             StringIn(volume->json(), "spec", "capacity", "storage") +
+             ", reclaim policy " + PolicyOf(*volume) + "); the new claim gets " +
+             (wanted == volume->ref().name ? "stuck on it"
+                                           : "an empty volume and not that one"),
+         "to get the data back, remove claimRef.uid from PersistentVolume " +
+             volume->ref().name + " by hand and write volumeName: " + volume->ref().name +
              " into the claim; for an empty one choose another name"});
     return;
   }

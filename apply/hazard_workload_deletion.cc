@@ -69,7 +69,8 @@ std::string HowToStop(const Object& object) {
     return "set spec.suspend: true in Git and wait until its jobs have ended";
   }
   if (ref.Is("apps", "DaemonSet")) {
-    return "give its pods a nodeSelector that no node matches, in Git, and wait until they are gone";
+    return "give its pods a nodeSelector that no node matches, in Git, and wait until "
+           "they are gone";
   }
   return "set spec.replicas: 0 in Git, sync, wait until its pods are gone";
 }
@@ -81,12 +82,13 @@ void ForbidRetentionDelete(const DeletionCase& deletion, std::vector<Finding>& f
   const std::string when_deleted =
       StringIn(set.json(), "spec", "persistentVolumeClaimRetentionPolicy", "whenDeleted");
   if (!IsStatefulSet(set.ref()) || when_deleted != "Delete") return;
-  findings.push_back(
-      {"H-B2", Ruling::kRefuse,
-       "StatefulSet " + set.ref().name +
-           " says persistentVolumeClaimRetentionPolicy.whenDeleted: Delete: its claims and their "
-           "data would be deleted with it" + ClaimList(set, deletion.outlook),
-       "set whenDeleted: Retain in Git, sync, and remove the StatefulSet in a later commit"});
+  findings.push_back({"H-B2", Ruling::kRefuse,
+                      "StatefulSet " + set.ref().name +
+                          " says persistentVolumeClaimRetentionPolicy.whenDeleted: "
+                          "Delete: its claims and their data would be deleted with it" +
+                          ClaimList(set, deletion.outlook),
+                      "set whenDeleted: Retain in Git, sync, and remove the StatefulSet "
+                      "in a later commit"});
 }
 
 void ForbidRunningDeletion(const DeletionCase& deletion, std::vector<Finding>& findings) {
@@ -95,19 +97,21 @@ void ForbidRunningDeletion(const DeletionCase& deletion, std::vector<Finding>& f
   const ObjectRef& ref = object.ref();
   const std::string at_work = AtWork(object, deletion.outlook.live());
   if (!at_work.empty()) {
-    findings.push_back({"H-B8", Ruling::kRefuse,
-                        ref.kind + " " + ref.name + " holds data and " + at_work +
-                            ": deleting it now stops its pods in no order" +
-                            ClaimList(object, deletion.outlook),
-                        HowToStop(object) + "; then remove the manifest in a later commit"});
+    findings.push_back(
+        {"H-B8", Ruling::kRefuse,
+         ref.kind + " " + ref.name + " holds data and " + at_work +
+             ": deleting it now stops its pods in no order" +
+             ClaimList(object, deletion.outlook),
+         HowToStop(object) + "; then remove the manifest in a later commit"});
     return;
   }
   const std::string unknown = deletion.outlook.Unlisted("", "Pod", ref.name_space);
   if (unknown.empty()) return;
-  findings.push_back({"H-B8", Ruling::kHold,
-                      "it cannot be told whether pods of " + ref.kind + " " + ref.name +
-                          " still run: " + unknown,
-                      "let Holdfast list pods, then run again; nothing is deleted before"});
+  findings.push_back(
+      {"H-B8", Ruling::kHold,
+       "it cannot be told whether pods of " + ref.kind + " " + ref.name +
+           " still run: " + unknown,
+       "let Holdfast list pods, then run again; nothing is deleted before"});
 }
 
 }  // namespace holdfast

@@ -40,8 +40,10 @@ Health NamespaceHealth(const Object& space, const Snapshot& around) {
 
 Health DefinitionHealth(const Object& definition) {
   const Json& names = ConditionIn(definition, "NamesAccepted");
-  if (IsFalse(names)) return Failed("its names are taken: " + OneLine(StringIn(names, "message")));
-  if (IsTrue(names) && IsTrue(ConditionIn(definition, "Established"))) return Current("established");
+  if (IsFalse(names))
+    return Failed("its names are taken: " + OneLine(StringIn(names, "message")));
+  if (IsTrue(names) && IsTrue(ConditionIn(definition, "Established")))
+    return Current("established");
   return InProgress("not established yet");
 }
 
@@ -51,9 +53,11 @@ Health ServiceHealth(const Object& service) {
   const std::string address = StringIn(service.json(), "spec", "clusterIP");
   if (address.empty()) return InProgress("has no cluster address yet");
   // A cloud may take minutes for it, or there is none: no database waits for that.
-  const bool pending = type == "LoadBalancer" &&
-                       ArrayIn(service.json(), "status", "loadBalancer", "ingress").empty();
-  return Current(pending ? "has a cluster address; the address outside is pending" : "has an address");
+  const bool pending =
+      type == "LoadBalancer" &&
+      ArrayIn(service.json(), "status", "loadBalancer", "ingress").empty();
+  return Current(pending ? "has a cluster address; the address outside is pending"
+                         : "has an address");
 }
 
 Health BudgetHealth(const Object& budget) {
@@ -74,7 +78,8 @@ Health ScalerHealth(const Object& scaler) {
   for (const char* type : {"AbleToScale", "ScalingActive"}) {
     const Json& condition = ConditionIn(scaler, type);
     if (IsFalse(condition)) {
-      return Current("there, but does not scale: " + OneLine(StringIn(condition, "message")));
+      return Current("there, but does not scale: " +
+                     OneLine(StringIn(condition, "message")));
     }
   }
   return Current("there");
@@ -107,7 +112,8 @@ Health ByKind(const Object& live, const Snapshot& around) {
   if (ref.Is("", "Pod")) return PodHealth(live);
   if (ref.Is("", "Namespace")) return NamespaceHealth(live, around);
   if (ref.Is("", "Service")) return ServiceHealth(live);
-  if (ref.Is("apiextensions.k8s.io", "CustomResourceDefinition")) return DefinitionHealth(live);
+  if (ref.Is("apiextensions.k8s.io", "CustomResourceDefinition"))
+    return DefinitionHealth(live);
   if (ref.Is("policy", "PodDisruptionBudget")) return BudgetHealth(live);
   if (ref.Is("apiregistration.k8s.io", "APIService")) return ApiServiceHealth(live);
   if (ref.Is("autoscaling", "HorizontalPodAutoscaler")) return ScalerHealth(live);
@@ -117,11 +123,15 @@ Health ByKind(const Object& live, const Snapshot& around) {
 
 }  // namespace
 
-Health Current(std::string sentence) { return {HealthState::kCurrent, std::move(sentence)}; }
+Health Current(std::string sentence) {
+  return {HealthState::kCurrent, std::move(sentence)};
+}
 Health InProgress(std::string sentence) {
   return {HealthState::kInProgress, std::move(sentence)};
 }
-Health Failed(std::string sentence) { return {HealthState::kFailed, std::move(sentence)}; }
+Health Failed(std::string sentence) {
+  return {HealthState::kFailed, std::move(sentence)};
+}
 Health PendingManual(std::string sentence) {
   return {HealthState::kPendingManual, std::move(sentence)};
 }
@@ -138,12 +148,18 @@ bool IsFalse(const Json& condition) { return StringIn(condition, "status") == "F
 
 std::string_view ToString(HealthState state) {
   switch (state) {
-    case HealthState::kCurrent: return "Current";
-    case HealthState::kInProgress: return "InProgress";
-    case HealthState::kFailed: return "Failed";
-    case HealthState::kPendingManual: return "PendingManual";
-    case HealthState::kTerminating: return "Terminating";
-    case HealthState::kUnknown: return "Unknown";
+    case HealthState::kCurrent:
+      return "Current";
+    case HealthState::kInProgress:
+      return "InProgress";
+    case HealthState::kFailed:
+      return "Failed";
+    case HealthState::kPendingManual:
+      return "PendingManual";
+    case HealthState::kTerminating:
+      return "Terminating";
+    case HealthState::kUnknown:
+      return "Unknown";
   }
   return "Unknown";
 }
@@ -157,7 +173,8 @@ Health HealthOf(const Object& live, const Snapshot& around) {
 }
 
 bool OpensGate(const Health& health) {
-  return health.state == HealthState::kCurrent || health.state == HealthState::kPendingManual;
+  return health.state == HealthState::kCurrent ||
+         health.state == HealthState::kPendingManual;
 }
 
 }  // namespace holdfast

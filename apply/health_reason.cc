@@ -64,8 +64,9 @@ std::optional<PodTrouble> TroubleOfContainer(const Json& status) {
 /// Higher is worth more to a reader.
 int Weight(const PodTrouble& trouble) {
   if (trouble.is_final) return 3;
-  for (const std::string_view quiet : {"is being created", "init containers", "not ready yet",
-                                       "not scheduled yet", "is being deleted"}) {
+  for (const std::string_view quiet :
+       {"is being created", "init containers", "not ready yet", "not scheduled yet",
+        "is being deleted"}) {
     if (trouble.sentence.find(quiet) != std::string::npos) return 1;
   }
   return 2;
@@ -100,7 +101,8 @@ std::optional<PodTrouble> TroubleOf(const Object& pod) {
   }
   const Json& scheduled = ConditionIn(pod, "PodScheduled");
   if (IsFalse(scheduled)) {
-    return PodTrouble{head + "no node takes it: " + OneLine(StringIn(scheduled, "message")), false};
+    return PodTrouble{
+        head + "no node takes it: " + OneLine(StringIn(scheduled, "message")), false};
   }
   if (phase == "Running") return PodTrouble{head + "runs, not ready yet", false};
   return PodTrouble{head + "not scheduled yet", false};
@@ -109,7 +111,8 @@ std::optional<PodTrouble> TroubleOf(const Object& pod) {
 std::vector<const Object*> PodsOf(const ObjectRef& workload, const Snapshot& around) {
   std::vector<const Object*> pods;
   for (const Object* pod : around.All("", "Pod", workload.name_space)) {
-    if (pod->ref() != workload && RootController(*pod, around) == workload) pods.push_back(pod);
+    if (pod->ref() != workload && RootController(*pod, around) == workload)
+      pods.push_back(pod);
   }
   return pods;
 }
@@ -118,7 +121,8 @@ std::optional<PodTrouble> WorstTrouble(const std::vector<const Object*>& pods) {
   std::optional<PodTrouble> worst;
   for (const Object* pod : pods) {
     auto trouble = TroubleOf(*pod);
-    if (trouble && (!worst || Weight(*trouble) > Weight(*worst))) worst = std::move(trouble);
+    if (trouble && (!worst || Weight(*trouble) > Weight(*worst)))
+      worst = std::move(trouble);
   }
   return worst;
 }
@@ -130,9 +134,11 @@ std::string LastWarning(const ObjectRef& ref, const Snapshot& around) {
     const bool core = std::string_view(group).empty();
     for (const Object* event : around.All(group, "Event", ref.name_space)) {
       const Json& about = MapIn(event->json(), core ? "involvedObject" : "regarding");
-      if (StringIn(about, "kind") != ref.kind || StringIn(about, "name") != ref.name) continue;
+      if (StringIn(about, "kind") != ref.kind || StringIn(about, "name") != ref.name)
+        continue;
       if (StringIn(event->json(), "type") != "Warning") continue;
-      std::string time = StringIn(event->json(), core ? "lastTimestamp" : "deprecatedLastTimestamp");
+      std::string time =
+          StringIn(event->json(), core ? "lastTimestamp" : "deprecatedLastTimestamp");
       if (time.empty()) time = StringIn(event->json(), "eventTime");
       if (!message.empty() && time < last_time) continue;
       last_time = time;

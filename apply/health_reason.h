@@ -12,8 +12,8 @@
 namespace holdfast {
 
 struct PodTrouble {
-  std::string sentence;      ///< "cassandra-2: image pull back-off (cassandra:9)".
-  bool is_final = false;     ///< Will not change without a person.
+  std::string sentence;   ///< "cassandra-2: image pull back-off (cassandra:9)".
+  bool is_final = false;  ///< Will not change without a person.
 };
 
 /// Why `pod` is not Ready; empty if it is.

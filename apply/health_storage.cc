@@ -24,7 +24,8 @@ Health BoundHealth(const Object& claim) {
   const auto wanted_size = Quantity::Parse(wanted);
   const auto present_size = Quantity::Parse(present);
   const bool grows = wanted_size && present_size && *present_size < *wanted_size;
-  if (!grows) return Current("bound to " + volume + (present.empty() ? "" : " (" + present + ")"));
+  if (!grows)
+    return Current("bound to " + volume + (present.empty() ? "" : " (" + present + ")"));
   // The rest is done when a pod mounts the claim, and that may come after this gate.
   if (IsTrue(ConditionIn(claim, "FileSystemResizePending"))) {
     return Current("bound to " + volume + "; its file system grows to " + wanted +
@@ -33,7 +34,8 @@ Health BoundHealth(const Object& claim) {
   for (const char* error : {"ControllerResizeError", "NodeResizeError"}) {
     const Json& condition = ConditionIn(claim, error);
     if (IsTrue(condition)) {
-      return InProgress("growing to " + wanted + ": " + OneLine(StringIn(condition, "message")));
+      return InProgress("growing to " + wanted + ": " +
+                        OneLine(StringIn(condition, "message")));
     }
   }
   return InProgress("growing from " + present + " to " + wanted);
@@ -45,12 +47,14 @@ Health PendingHealth(const Object& claim, const Snapshot& around) {
   const Object* object =
       of_class.empty() ? nullptr
                        : around.Find({"storage.k8s.io", "StorageClass", "", of_class});
-  const bool waits = object != nullptr && volume.empty() &&
-                     StringIn(object->json(), "volumeBindingMode") == "WaitForFirstConsumer";
+  const bool waits =
+      object != nullptr && volume.empty() &&
+      StringIn(object->json(), "volumeBindingMode") == "WaitForFirstConsumer";
   const std::string warning = LastWarning(claim.ref(), around);
   const std::string why = warning.empty() ? "" : ": " + warning;
   if (waits) {
-    return Current("waits for its first pod, as StorageClass " + of_class + " says" + why);
+    return Current("waits for its first pod, as StorageClass " + of_class + " says" +
+                   why);
   }
   if (!volume.empty()) return InProgress("waits for volume " + volume + why);
   if (of_class.empty()) return InProgress("not bound: it has no storage class" + why);
@@ -63,20 +67,25 @@ Health ClaimHealth(const Object& claim, const Snapshot& around) {
   const std::string phase = StringIn(claim.json(), "status", "phase");
   if (phase == "Bound") return BoundHealth(claim);
   if (phase == "Pending") return PendingHealth(claim, around);
-  if (phase == "Lost") return Failed("its volume is gone (Lost): the data on it are lost");
+  if (phase == "Lost")
+    return Failed("its volume is gone (Lost): the data on it are lost");
   return {HealthState::kUnknown, "no status yet"};
 }
 
 Health VolumeHealth(const Object& volume) {
   const std::string phase = StringIn(volume.json(), "status", "phase");
-  if (phase == "Available" || phase == "Bound") return Current(phase == "Bound" ? "bound" : "free");
+  if (phase == "Available" || phase == "Bound")
+    return Current(phase == "Bound" ? "bound" : "free");
   if (phase == "Released") {
-    return Failed("Released: the claim that it belonged to is gone, and no other gets it by itself");
+    return Failed(
+        "Released: the claim that it belonged to is gone, and no other gets it by "
+        "itself");
   }
   if (phase == "Failed") {
     return Failed("Failed: " + OneLine(StringIn(volume.json(), "status", "message")));
   }
-  return phase.empty() ? Health{HealthState::kUnknown, "no status yet"} : InProgress(phase);
+  return phase.empty() ? Health{HealthState::kUnknown, "no status yet"}
+                       : InProgress(phase);
 }
 
 Health SnapshotHealth(const Object& snapshot) {
@@ -84,7 +93,8 @@ Health SnapshotHealth(const Object& snapshot) {
   const Json* ready = FindIn(status, "readyToUse");
   const bool bound = !StringIn(status, "boundVolumeSnapshotContentName").empty();
   const std::string error = OneLine(StringIn(status, "error", "message"));
-  if (ready != nullptr && ready->is_boolean() && ready->get<bool>() && bound && error.empty()) {
+  if (ready != nullptr && ready->is_boolean() && ready->get<bool>() && bound &&
+      error.empty()) {
     return Current("ready to use");
   }
   return InProgress(error.empty() ? "the snapshot is being taken" : error);

@@ -29,13 +29,15 @@ Health Waiting(const Object& workload, std::string sentence, const Snapshot& aro
 /// A claim of the set that has no volume, as "; claim x: ...", or "".
 std::string UnboundClaim(const Object& set, const Snapshot& around) {
   const long long first = IntegerIn(0, set.json(), "spec", "ordinals", "start");
-  for (const Object* claim : around.All("", "PersistentVolumeClaim", set.ref().name_space)) {
+  for (const Object* claim :
+       around.All("", "PersistentVolumeClaim", set.ref().name_space)) {
     // A claim that an earlier, larger set left behind is nobody's concern now.
     const long long ordinal = OrdinalOfClaim(set, claim->ref().name);
     if (ordinal < first || ordinal >= first + ReplicasOf(set)) continue;
     if (StringIn(claim->json(), "status", "phase") == "Bound") continue;
     const std::string warning = LastWarning(claim->ref(), around);
-    return "claim " + claim->ref().name + " is not bound" + (warning.empty() ? "" : ": " + warning);
+    return "claim " + claim->ref().name + " is not bound" +
+           (warning.empty() ? "" : ": " + warning);
   }
   return "";
 }
@@ -60,7 +62,8 @@ struct Rollout {
   bool terminating = false;
 };
 
-Rollout RolloutOf(const Object& set, const std::vector<const Object*>& pods, long long partition) {
+Rollout RolloutOf(const Object& set, const std::vector<const Object*>& pods,
+                  long long partition) {
   Rollout rollout;
   rollout.wanted = ReplicasOf(set);
   const std::string newest = StringIn(set.json(), "status", "updateRevision");
@@ -96,7 +99,8 @@ Health StatefulSetHealth(const Object& set, const Snapshot& around) {
   const bool on_delete = strategy == "OnDelete";
   const Rollout rollout = RolloutOf(set, pods, on_delete ? 0 : partition);
   const long long ready = Count(set, "readyReplicas");
-  const bool all_ready = Count(set, "replicas") == rollout.wanted && ready == rollout.wanted &&
+  const bool all_ready = Count(set, "replicas") == rollout.wanted &&
+                         ready == rollout.wanted &&
                          Count(set, "availableReplicas") == rollout.wanted;
   std::string sentence = PodsReady(ready, rollout.wanted);
   if (rollout.old_to_go > 0) {
@@ -115,8 +119,9 @@ Health StatefulSetHealth(const Object& set, const Snapshot& around) {
   const std::string old_pods =
       std::to_string(rollout.old) + " of " + std::to_string(rollout.wanted) + " pods old";
   if (on_delete) {
-    return PendingManual(old_pods + ": with update strategy OnDelete each is replaced when somebody "
-                                    "deletes it");
+    return PendingManual(
+        old_pods +
+        ": with update strategy OnDelete each is replaced when somebody deletes it");
   }
   return PendingManual(old_pods + ": paused at partition " + std::to_string(partition));
 }
@@ -125,10 +130,12 @@ Health DeploymentHealth(const Object& deployment, const Snapshot& around) {
   const long long wanted = ReplicasOf(deployment);
   const long long ready = Count(deployment, "readyReplicas");
   const Json& progressing = ConditionIn(deployment, "Progressing");
-  if (IsFalse(progressing) && StringIn(progressing, "reason") == "ProgressDeadlineExceeded") {
-    Health health = Waiting(deployment, PodsReady(ready, wanted) +
-                                            "; it has made no progress within its deadline",
-                            around);
+  if (IsFalse(progressing) &&
+      StringIn(progressing, "reason") == "ProgressDeadlineExceeded") {
+    Health health = Waiting(
+        deployment,
+        PodsReady(ready, wanted) + "; it has made no progress within its deadline",
+        around);
     health.state = HealthState::kFailed;
     return health;
   }
@@ -158,21 +165,25 @@ Health DaemonSetHealth(const Object& set, const Snapshot& around) {
   const long long wanted = Count(set, "desiredNumberScheduled");
   const long long updated = Count(set, "updatedNumberScheduled");
   const bool ready = Count(set, "currentNumberScheduled") == wanted &&
-                     Count(set, "numberAvailable") == wanted && Count(set, "numberReady") == wanted;
+                     Count(set, "numberAvailable") == wanted &&
+                     Count(set, "numberReady") == wanted;
   const std::string sentence = PodsReady(Count(set, "numberReady"), wanted);
-  const bool on_delete = StringIn(set.json(), "spec", "updateStrategy", "type") == "OnDelete";
+  const bool on_delete =
+      StringIn(set.json(), "spec", "updateStrategy", "type") == "OnDelete";
   if (ready && updated == wanted) return Current(sentence);
   if (ready && on_delete) {
-    return PendingManual(std::to_string(wanted - updated) + " of " + std::to_string(wanted) +
-                         " pods old: with update strategy OnDelete each is replaced when somebody "
-                         "deletes it");
+    return PendingManual(std::to_string(wanted - updated) + " of " +
+                         std::to_string(wanted) +
+                         " pods old: with update strategy OnDelete each is replaced when "
+                         "somebody deletes it");
   }
   return Waiting(set, sentence, around);
 }
 
 Health ReplicaSetHealth(const Object& set, const Snapshot& around) {
   const long long wanted = ReplicasOf(set);
-  const bool ready = Count(set, "replicas") == wanted && Count(set, "readyReplicas") == wanted &&
+  const bool ready = Count(set, "replicas") == wanted &&
+                     Count(set, "readyReplicas") == wanted &&
                      Count(set, "availableReplicas") == wanted;
   if (ready) return Current(PodsReady(wanted, wanted));
   return Waiting(set, PodsReady(Count(set, "readyReplicas"), wanted), around);
@@ -183,9 +194,10 @@ Health JobHealth(const Object& job, const Snapshot& around) {
   const Json& failed = ConditionIn(job, "Failed");
   if (IsTrue(failed)) return Failed("failed: " + OneLine(StringIn(failed, "message")));
   if (IsTrue(ConditionIn(job, "Suspended"))) return PendingManual("suspended");
-  return Waiting(job, std::to_string(Count(job, "succeeded")) + " of " +
-                          std::to_string(IntegerIn(1, job.json(), "spec", "completions")) +
-                          " completions",
+  return Waiting(job,
+                 std::to_string(Count(job, "succeeded")) + " of " +
+                     std::to_string(IntegerIn(1, job.json(), "spec", "completions")) +
+                     " completions",
                  around);
 }
 

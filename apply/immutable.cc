@@ -16,11 +16,11 @@ struct Row {
 };
 
 constexpr std::string_view kNewClaim =
-    "put the old value back; for other storage make a new claim under another name and copy the "
-    "data into it";
+    "put the old value back; for other storage make a new claim under another name and "
+    "copy the data into it";
 constexpr std::string_view kSameSet =
-    "put the old value back; a StatefulSet can only get another one by being made anew, which is a "
-    "change of its own that keeps the claims";
+    "put the old value back; for another one make a StatefulSet of another name beside "
+    "it and move the data";
 
 // The first row that fits counts: narrow fields stand before wide ones.
 constexpr Row kRows[] = {
@@ -29,26 +29,31 @@ constexpr Row kRows[] = {
     {"PersistentVolumeClaim", "spec.storageClassName", "H-C5",
      "the storage class of a claim is fixed once it is made", kNewClaim},
     {"PersistentVolumeClaim", "spec", "H-C5",
-     "class, volume, access modes and source of a claim are fixed once it is made", kNewClaim},
+     "class, volume, access modes and source of a claim are fixed once it is made",
+     kNewClaim},
     {"PersistentVolumeClaim", "metadata.annotations", "H-C5",
      "the storage class of a claim is fixed once it is made", kNewClaim},
     {"PersistentVolume", "spec", "H-C5",
      "where a volume's data is (its source, mode and node) is fixed once it is made",
      "put the old value back; describe other storage as a new PersistentVolume"},
     {"StatefulSet", "spec.volumeClaimTemplates", "H-D3",
-     "the claim templates of a StatefulSet are fixed once it is made", kSameSet},
+     "the claim templates of a StatefulSet are fixed once it is made, their size too",
+     "put the old value back; to give one member more room, grow its claim by hand if "
+     "the class allows it"},
     {"StatefulSet", "spec.selector", "H-D6",
      "which pods belong to a StatefulSet is fixed once it is made",
      "put the old selector back, and keep its labels on the pod template"},
     {"StatefulSet", "spec.serviceName", "H-D7",
-     "the Service that gives the pods of a StatefulSet their names is fixed once it is made: seeds "
-     "and replicas find one another by these names", "put the old serviceName back"},
+     "the Service that gives the pods of a StatefulSet their names is fixed once it is "
+     "made: seeds and replicas find one another by these names",
+     "put the old serviceName back"},
     {"StatefulSet", "spec.podManagementPolicy", "H-D2",
      "how a StatefulSet starts and stops its pods is fixed once it is made", kSameSet},
-    {"StatefulSet", "spec", "H-D2", "this field of a StatefulSet is fixed once it is made", kSameSet},
+    {"StatefulSet", "spec", "H-D2",
+     "this field of a StatefulSet is fixed once it is made", kSameSet},
     {"Deployment", "spec.selector", "H-D6",
-     "which pods belong to a Deployment is fixed once it is made: a new one would start pods beside "
-     "the old ones, on the same volume",
+     "which pods belong to a Deployment is fixed once it is made: a new one would start "
+     "pods beside the old ones, on the same volume",
      "put the old selector back, and keep its labels on the pod template"},
     {"DaemonSet", "spec.selector", "H-D6",
      "which pods belong to a DaemonSet is fixed once it is made",
@@ -62,33 +67,38 @@ constexpr Row kRows[] = {
     {"Service", "spec.clusterIPs", "H-D8",
      "a Service keeps its address, or stays without one, as long as it exists",
      "put the old clusterIP back, or add a second Service of another name beside it"},
-    {"Service", "spec.ipFamilies", "H-D8", "the first address family of a Service is fixed",
-     "put the old family back"},
-    {"Service", "spec.loadBalancerClass", "H-D8", "the load balancer class of a Service is fixed",
+    {"Service", "spec.ipFamilies", "H-D8",
+     "the first address family of a Service is fixed", "put the old family back"},
+    {"Service", "spec.loadBalancerClass", "H-D8",
+     "the load balancer class of a Service is fixed",
      "put the old class back, or add a second Service of another name"},
-    {"Service", "spec.healthCheckNodePort", "H-D8", "the health check port of a Service is fixed",
-     "put the old port back"},
+    {"Service", "spec.healthCheckNodePort", "H-D8",
+     "the health check port of a Service is fixed", "put the old port back"},
     {"Secret", "type", "H-D9", "the type of a Secret is fixed once it is made",
      "give the new Secret another name and let its users name that"},
     {"Secret", "data", "H-D9", "the Secret says immutable: true, so its data are fixed",
      "give the new Secret another name and let its users name that"},
     {"Secret", "immutable", "H-D9", "immutable: true cannot be taken back",
      "give the new Secret another name and let its users name that"},
-    {"ConfigMap", "data", "H-D9", "the ConfigMap says immutable: true, so its data are fixed",
+    {"ConfigMap", "data", "H-D9",
+     "the ConfigMap says immutable: true, so its data are fixed",
      "give the new ConfigMap another name and let its users name that"},
-    {"ConfigMap", "binaryData", "H-D9", "the ConfigMap says immutable: true, so its data are fixed",
+    {"ConfigMap", "binaryData", "H-D9",
+     "the ConfigMap says immutable: true, so its data are fixed",
      "give the new ConfigMap another name and let its users name that"},
     {"ConfigMap", "immutable", "H-D9", "immutable: true cannot be taken back",
      "give the new ConfigMap another name and let its users name that"},
     {"Job", "spec", "H-D10",
-     "what a Job runs is fixed once it is made, and making it anew would run it a second time",
+     "what a Job runs is fixed once it is made, and making it anew would run it a second "
+     "time",
      "give the new Job another name, for example with a version in it"},
     {"StorageClass", "", "H-D11",
-     "provisioner, parameters, reclaimPolicy and volumeBindingMode of a StorageClass are fixed once "
-     "it is made",
-     "put the old value back; describe the new storage as a StorageClass of another name and let new "
-     "claims name it"},
-    {"RoleBinding", "roleRef", "H-D2", "the role of a RoleBinding is fixed once it is made",
+     "provisioner, parameters, reclaimPolicy and volumeBindingMode of a StorageClass are "
+     "fixed once it is made",
+     "put the old value back; describe the new storage as a StorageClass of another name "
+     "and let new claims name it"},
+    {"RoleBinding", "roleRef", "H-D2",
+     "the role of a RoleBinding is fixed once it is made",
      "put the old role back, or add a RoleBinding of another name"},
     {"ClusterRoleBinding", "roleRef", "H-D2",
      "the role of a ClusterRoleBinding is fixed once it is made",
@@ -114,15 +124,21 @@ std::string_view Plain(std::string_view field) {
 
 bool IsAtOrBelow(std::string_view field, std::string_view root) {
   if (root.empty() || field == root) return true;
-  return field.starts_with(root) && (field[root.size()] == '.' || field[root.size()] == '[');
+  return field.starts_with(root) &&
+         (field[root.size()] == '.' || field[root.size()] == '[');
 }
 
 /// The words by which the server says that a value is right but may not be changed to.
 bool SaysFixed(std::string_view message) {
-  constexpr std::array<std::string_view, 9> kWords = {
-      "immutable",       "updates to ",     "may not change",
-      "may not be changed", "cannot change", "can not be less than", "is not allowed to be changed",
-      "may not update", "cannot be updated"};
+  constexpr std::array<std::string_view, 9> kWords = {"immutable",
+                                                      "updates to ",
+                                                      "may not change",
+                                                      "may not be changed",
+                                                      "cannot change",
+                                                      "can not be less than",
+                                                      "is not allowed to be changed",
+                                                      "may not update",
+                                                      "cannot be updated"};
   return std::any_of(kWords.begin(), kWords.end(), [&](std::string_view word) {
     return message.find(word) != std::string_view::npos;
   });
@@ -160,17 +176,17 @@ std::vector<ImmutableField> ImmutableFieldsIn(const Rejection& rejection,
   const auto add = [&](std::string_view field) {
     const Row* row = RowFor(object, Plain(field));
     if (row == nullptr) return;
-    const bool known = std::any_of(found.begin(), found.end(), [&](const ImmutableField& one) {
-      return one.field == Plain(field);
-    });
+    const bool known =
+        std::any_of(found.begin(), found.end(),
+                    [&](const ImmutableField& one) { return one.field == Plain(field); });
     if (known) return;
     found.push_back({std::string(Plain(field)), row->hazard, row->what, row->remedy});
   };
   if (SaysNoGrowth(rejection, object)) {
     found.push_back({"spec.resources.requests.storage", "H-D5",
                      "the storage behind this claim cannot grow",
-                     "put the old size back; to get more room make a larger claim of another name "
-                     "and copy the data into it"});
+                     "put the old size back; to get more room make a larger claim of "
+                     "another name and copy the data into it"});
     return found;
   }
   if (rejection.kind != Rejection::Kind::kInvalid) return found;

@@ -13,9 +13,9 @@ namespace holdfast {
 
 /// One row of safety.md 1.K that a rejection was recognised by.
 struct ImmutableField {
-  std::string field;       ///< "spec.volumeClaimTemplates"
+  std::string field;  ///< "spec.volumeClaimTemplates"
   std::string_view hazard;
-  std::string_view what;   ///< "a claim's storage class is fixed when it is made"
+  std::string_view what;  ///< "a claim's storage class is fixed when it is made"
   std::string_view remedy;
 };
 

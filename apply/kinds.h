@@ -29,7 +29,8 @@ inline bool IsStorageClass(const ObjectRef& ref) {
 }
 /// VolumeSnapshot, VolumeSnapshotContent, VolumeSnapshotClass and their group kin.
 inline bool IsSnapshotKind(const ObjectRef& ref) {
-  return ref.kind.starts_with("VolumeSnapshot") || ref.kind.starts_with("VolumeGroupSnapshot");
+  return ref.kind.starts_with("VolumeSnapshot") ||
+         ref.kind.starts_with("VolumeGroupSnapshot");
 }
 
 }  // namespace holdfast

@@ -6,7 +6,8 @@ namespace holdfast {
 
 bool WeOwn(const Object& live, std::initializer_list<std::string_view> path) {
   for (const Json& entry : ArrayIn(live.json(), "metadata", "managedFields")) {
-    if (StringIn(entry, "manager") != "holdfast" || StringIn(entry, "operation") != "Apply") {
+    if (StringIn(entry, "manager") != "holdfast" ||
+        StringIn(entry, "operation") != "Apply") {
       continue;
     }
     const Json* at = FindIn(entry, "fieldsV1");

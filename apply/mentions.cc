@@ -38,7 +38,8 @@ const Object* ServiceOfToken(std::string_view token, const std::string& own_name
   if (dot != std::string_view::npos) {
     std::string_view rest = token.substr(dot + 1);
     const auto next = rest.find('.');
-    const std::string_view tail = next == std::string_view::npos ? "" : rest.substr(next + 1);
+    const std::string_view tail =
+        next == std::string_view::npos ? "" : rest.substr(next + 1);
     if (!tail.empty() && tail != "svc" && !tail.starts_with("svc.")) return nullptr;
     name_space = std::string(rest.substr(0, next));
   }
@@ -95,8 +96,9 @@ bool ContainsAny(const std::string& text, const std::array<std::string_view, N>&
 /// (MYSQL_DATABASE=wordpress) may mean something else.
 bool NamesAnAddress(const std::string& variable) {
   constexpr std::array<std::string_view, 17> kWords = {
-      "HOST", "ADDR",   "URL",     "URI",   "ENDPOINT", "SERVER", "SEED", "DSN",    "BROKER",
-      "PEER", "SERVICE", "CONNECT", "NODES", "MASTER",  "PRIMARY", "UPSTREAM", "CONTACT"};
+      "HOST",  "ADDR",   "URL",     "URI",      "ENDPOINT", "SERVER",
+      "SEED",  "DSN",    "BROKER",  "PEER",     "SERVICE",  "CONNECT",
+      "NODES", "MASTER", "PRIMARY", "UPSTREAM", "CONTACT"};
   return ContainsAny(Upper(variable), kWords);
 }
 
@@ -107,7 +109,8 @@ class MentionFinder {
     for (const Object* object : objects) {
       by_ref_.emplace(object->ref(), object);
       const ObjectRef& ref = object->ref();
-      if (ref.Is("", "Service")) services_.emplace(std::pair(ref.name_space, ref.name), object);
+      if (ref.Is("", "Service"))
+        services_.emplace(std::pair(ref.name_space, ref.name), object);
     }
   }
 
@@ -116,7 +119,8 @@ class MentionFinder {
     for (const Object* object : objects_) {
       const PodTemplate pods(*object);
       if (!pods.exists()) continue;
-      for (const ContainerAt& container : pods.Containers()) FromContainer(*object, container);
+      for (const ContainerAt& container : pods.Containers())
+        FromContainer(*object, container);
       FromConfiguration(*object);
     }
     return std::move(edges_);
@@ -168,12 +172,14 @@ class MentionFinder {
       const ObjectRef& service = mention.service->ref();
       const auto behind =
           workloads_.Selected(service.name_space, SelectorOf(*mention.service));
-      const bool own_service = std::find(behind.begin(), behind.end(), &workload) != behind.end();
+      const bool own_service =
+          std::find(behind.begin(), behind.end(), &workload) != behind.end();
       if (own_service) continue;
       const std::string why = field + " names Service " + service.name;
       const bool guess = mention.bare && !address;
       Add(workload, service, why, pointer, guess);
-      for (const Object* server : behind) Add(workload, server->ref(), why, pointer, guess);
+      for (const Object* server : behind)
+        Add(workload, server->ref(), why, pointer, guess);
     }
   }
 

@@ -1,6 +1,5 @@
 #include "apply/named_references.h"
 
-
 #include "apply/kinds.h"
 #include "apply/pod_template.h"
 
@@ -16,13 +15,15 @@ std::string GroupOf(const std::string& api_version) {
   return slash == std::string::npos ? std::string() : api_version.substr(0, slash);
 }
 
-void CollectClaimSpec(ReferenceCollector& out, const Json& spec, const std::string& pointer) {
+void CollectClaimSpec(ReferenceCollector& out, const Json& spec,
+                      const std::string& pointer) {
   const std::string of_class = StringIn(spec, "storageClassName");
   out.Add({kStorage, "StorageClass", "", of_class},
-          "storageClassName names StorageClass " + of_class, pointer + "/storageClassName");
+          "storageClassName names StorageClass " + of_class,
+          pointer + "/storageClassName");
   const std::string volume = StringIn(spec, "volumeName");
-  out.Add({"", "PersistentVolume", "", volume}, "volumeName names PersistentVolume " + volume,
-          pointer + "/volumeName");
+  out.Add({"", "PersistentVolume", "", volume},
+          "volumeName names PersistentVolume " + volume, pointer + "/volumeName");
   const std::string attributes = StringIn(spec, "volumeAttributesClassName");
   out.Add({kStorage, "VolumeAttributesClass", "", attributes},
           "volumeAttributesClassName names VolumeAttributesClass " + attributes,
@@ -56,9 +57,9 @@ void CollectVolume(ReferenceCollector& out) {
           "storageClassName names StorageClass " + of_class, "/spec/storageClassName",
           EdgeStrength::kSoft);
   const Json& csi = MapIn(json, "spec", "csi");
-  for (const char* field : {"controllerExpandSecretRef", "controllerPublishSecretRef",
-                            "nodeExpandSecretRef", "nodePublishSecretRef",
-                            "nodeStageSecretRef"}) {
+  for (const char* field :
+       {"controllerExpandSecretRef", "controllerPublishSecretRef", "nodeExpandSecretRef",
+        "nodePublishSecretRef", "nodeStageSecretRef"}) {
     const std::string name = StringIn(csi, field, "name");
     out.Add({"", "Secret", StringIn(csi, field, "namespace"), name},
             std::string(field) + " names Secret " + name,
@@ -88,7 +89,8 @@ void CollectStorageClass(ReferenceCollector& out) {
   }
   const std::string provisioner = StringIn(json, "provisioner");
   out.Add({kStorage, "CSIDriver", "", provisioner},
-          "provisioner names CSIDriver " + provisioner, "/provisioner", EdgeStrength::kSoft);
+          "provisioner names CSIDriver " + provisioner, "/provisioner",
+          EdgeStrength::kSoft);
 }
 
 void CollectServiceAccount(ReferenceCollector& out) {
@@ -152,8 +154,8 @@ void CollectIngress(ReferenceCollector& out) {
     const Json& paths = ArrayIn(rules[i], "http", "paths");
     for (std::size_t j = 0; j < paths.size(); ++j) {
       out.AddLocal("Service", StringIn(paths[j], "backend", "service", "name"), "backend",
-                   "/spec/rules/" + std::to_string(i) + "/http/paths/" + std::to_string(j) +
-                       "/backend/service/name");
+                   "/spec/rules/" + std::to_string(i) + "/http/paths/" +
+                       std::to_string(j) + "/backend/service/name");
     }
   }
 }
@@ -215,8 +217,8 @@ void CollectByKind(ReferenceCollector& out) {
 void ReferenceCollector::Add(ObjectRef to, std::string why, std::string pointer,
                              EdgeStrength strength, bool optional) {
   if (to.name.empty() || to.kind.empty() || to == object_.ref()) return;
-  edges_.push_back({object_.ref(), std::move(to), strength, optional, false, std::move(why),
-                    std::move(pointer)});
+  edges_.push_back({object_.ref(), std::move(to), strength, optional, false,
+                    std::move(why), std::move(pointer)});
 }
 
 void ReferenceCollector::AddLocal(const char* kind, const std::string& name,

@@ -32,7 +32,8 @@ std::vector<Snapshot::Listed> KindsThatMayName(const ObjectRef& ref) {
                        ref.Is("node.k8s.io", "RuntimeClass");
   std::vector<Snapshot::Listed> kinds;
   if (by_pods) kinds = WorkloadKinds(ref.name_space);
-  const auto add = [&](const char* group, const char* kind, const std::string& name_space) {
+  const auto add = [&](const char* group, const char* kind,
+                       const std::string& name_space) {
     kinds.push_back({group, kind, name_space});
   };
   if (ref.Is("", "Secret")) {

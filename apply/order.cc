@@ -40,10 +40,9 @@ bool IsSoft(const Link& link) { return link.edge->strength == EdgeStrength::kSof
 /// The shortest cycle through the first node that lies on one, as edges.
 std::vector<Edge> CycleAmong(std::size_t nodes, const std::vector<Link>& links) {
   const auto component = ComponentsOf(GraphOf(nodes, links));
-  const auto on_cycle =
-      std::find_if(links.begin(), links.end(), [&](const Link& link) {
-        return component[link.from] == component[link.to];
-      });
+  const auto on_cycle = std::find_if(links.begin(), links.end(), [&](const Link& link) {
+    return component[link.from] == component[link.to];
+  });
   if (on_cycle == links.end()) return {};
   std::vector<std::vector<const Link*>> out(nodes);
   for (const Link& link : links) {
@@ -73,7 +72,10 @@ std::vector<Edge> CycleAmong(std::size_t nodes, const std::vector<Link>& links) 
 class Placer {
  public:
   Placer(const std::vector<OrderNode>& nodes, const std::vector<Link>& links)
-      : nodes_(nodes), out_(nodes.size()), places_(nodes.size()), depth_(nodes.size(), 0) {
+      : nodes_(nodes),
+        out_(nodes.size()),
+        places_(nodes.size()),
+        depth_(nodes.size(), 0) {
     for (const Link& link : links) out_[link.from].push_back(&link);
     // Components of a graph without cycles are single nodes, numbered so that
     // what is needed comes first: a topological order.
@@ -107,14 +109,17 @@ class Placer {
   int DepthAfter(std::size_t node) const {
     int depth = 0;
     for (const std::size_t need : places_[node].needs) {
-      if (places_[need].phase == places_[node].phase) depth = std::max(depth, depth_[need] + 1);
+      if (places_[need].phase == places_[node].phase)
+        depth = std::max(depth, depth_[need] + 1);
     }
     return depth;
   }
 
-  /// Keeps the reason that decides: what comes latest among what it needs.
+  /// Keeps the reason that decides: what comes latest among what it plainly names, else
+  /// among what selects it or may be meant.
   void NoteWhy(std::size_t node, const Link& link) {
-    const auto when = std::make_tuple(places_[link.to].phase, depth_[link.to]);
+    const bool is_plain = !link.edge->pointer.empty() && !link.edge->guess;
+    const auto when = std::make_tuple(is_plain, places_[link.to].phase, depth_[link.to]);
     Place& place = places_[node];
     const auto& last = last_need_[node];
     if (!place.why.empty() && when <= last) return;
@@ -152,8 +157,8 @@ class Placer {
     needs.insert(at, need);
     if (places_[node].why.empty()) {
       const ObjectRef& to = nodes_[need].ref;
-      places_[node].why =
-          "after " + to.kind + " " + to.name + ": one stateful workload of a namespace at a time";
+      places_[node].why = "after " + to.kind + " " + to.name +
+                          ": one stateful workload of a namespace at a time";
     }
   }
 
@@ -176,7 +181,8 @@ class Placer {
 
   void NumberWaves() {
     std::map<std::tuple<Phase, int>, int> waves;
-    for (std::size_t i = 0; i < nodes_.size(); ++i) waves[{places_[i].phase, depth_[i]}] = 0;
+    for (std::size_t i = 0; i < nodes_.size(); ++i)
+      waves[{places_[i].phase, depth_[i]}] = 0;
     int number = 0;
     for (auto& [when, wave] : waves) wave = ++number;
     for (std::size_t i = 0; i < nodes_.size(); ++i) {
@@ -189,7 +195,7 @@ class Placer {
   std::vector<Place> places_;
   std::vector<int> depth_;
   std::vector<std::size_t> sorted_;
-  std::map<std::size_t, std::tuple<Phase, int>> last_need_;
+  std::map<std::size_t, std::tuple<bool, Phase, int>> last_need_;
 };
 
 }  // namespace
@@ -211,7 +217,8 @@ Order MakeOrder(const std::vector<OrderNode>& nodes, const std::vector<Edge>& ed
     return IsSoft(link) && rank(link.from) < rank(link.to);
   };
   const std::size_t count = nodes.size();
-  BreakCycles(count, links, [](const Link& link) { return IsSoft(link) && link.edge->guess; });
+  BreakCycles(count, links,
+              [](const Link& link) { return IsSoft(link) && link.edge->guess; });
   BreakCycles(count, links, waits_for_less);
   BreakCycles(count, links, IsSoft);
 

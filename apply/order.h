@@ -42,8 +42,8 @@ struct Order {
 
 /// Places `nodes`; edges from or to something else are ignored. A soft edge never
 /// makes a cycle: guesses go first, then those by which a stateful workload would wait
-/// for a stateless one, then as many as needed, the same ones each time. Linear in nodes and
-/// edges but for sorting. REQUIRES that no two nodes have the same ref.
+/// for a stateless one, then as many as needed, the same ones each time. Linear in nodes
+/// and edges but for sorting. REQUIRES that no two nodes have the same ref.
 Order MakeOrder(const std::vector<OrderNode>& nodes, const std::vector<Edge>& edges);
 
 /// The edges turned round, for deleting: what is named goes after what names it.

@@ -18,7 +18,8 @@ std::string GroupOf(const std::string& api_version) {
 ObjectRef ControllerOf(const Object& object) {
   for (const Json& owner : ArrayIn(object.json(), "metadata", "ownerReferences")) {
     const Json* controller = FindIn(owner, "controller");
-    if (controller == nullptr || !controller->is_boolean() || !controller->get<bool>()) continue;
+    if (controller == nullptr || !controller->is_boolean() || !controller->get<bool>())
+      continue;
     return {GroupOf(StringIn(owner, "apiVersion")), StringIn(owner, "kind"),
             object.ref().name_space, StringIn(owner, "name")};
   }
@@ -49,7 +50,9 @@ ObjectRef RootController(const Object& object, const Snapshot& live) {
 }
 
 Outlook::Outlook(const PlanInput& input, const Object* also_deleted)
-    : input_(input), removals_(FindRemovals(input)), edges_(FindReferences(input.desired)) {
+    : input_(input),
+      removals_(FindRemovals(input)),
+      edges_(FindReferences(input.desired)) {
   std::vector<const Object*> objects;
   for (const Manifest& manifest : input.desired) {
     desired_.emplace(manifest.object.ref(), &manifest);
@@ -61,7 +64,8 @@ Outlook::Outlook(const PlanInput& input, const Object* also_deleted)
       deleted_.emplace(removal.live->ref(), removal.live);
     }
   }
-  if (also_deleted != nullptr) deleted_.insert_or_assign(also_deleted->ref(), also_deleted);
+  if (also_deleted != nullptr)
+    deleted_.insert_or_assign(also_deleted->ref(), also_deleted);
   for (const auto& [ref, object] : input.live.objects) {
     for (const Json& owner : ArrayIn(object.json(), "metadata", "ownerReferences")) {
       by_owner_.emplace(StringIn(owner, "uid"), &object);
@@ -96,7 +100,8 @@ void Outlook::IndexUsers() {
     for (Edge& edge : NamedReferences(*object)) {
       if (edge.strength == EdgeStrength::kHard) edges.push_back(std::move(edge));
     }
-    for (Edge& edge : ReadDependsOn(*object, custom_kinds_).edges) edges.push_back(std::move(edge));
+    for (Edge& edge : ReadDependsOn(*object, custom_kinds_).edges)
+      edges.push_back(std::move(edge));
   }
   for (const auto& [ref, object] : deleted_) objects.push_back(object);
   for (Edge& edge : FindMentions(objects)) {
@@ -125,7 +130,8 @@ std::string Outlook::Unlisted(const std::string& group, const std::string& kind,
                               const std::string& name_space) const {
   const std::string where = name_space.empty() ? "" : " of namespace " + name_space;
   if (const Error* why = GapOver(input_.live, {group, kind, name_space, ""})) {
-    return "the " + kind + " objects" + where + " could not be read (" + why->message + ")";
+    return "the " + kind + " objects" + where + " could not be read (" + why->message +
+           ")";
   }
   if (input_.live.ListsAll(group, kind, name_space)) return "";
   return "the " + kind + " objects" + where + " were not read";

@@ -71,7 +71,10 @@ constexpr KindPhase kKinds[] = {
     {"admissionregistration.k8s.io", "MutatingAdmissionPolicyBinding", {15, 1}, {100, 0}},
     {"admissionregistration.k8s.io", "ValidatingWebhookConfiguration", {15, 1}, {100, 0}},
     {"admissionregistration.k8s.io", "ValidatingAdmissionPolicy", {15, 1}, {100, 1}},
-    {"admissionregistration.k8s.io", "ValidatingAdmissionPolicyBinding", {15, 2}, {100, 0}},
+    {"admissionregistration.k8s.io",
+     "ValidatingAdmissionPolicyBinding",
+     {15, 2},
+     {100, 0}},
 };
 
 const KindPhase* Known(const ObjectRef& ref) {
@@ -114,14 +117,16 @@ Phase ApplyPhase(const Object& object) {
   if (const KindPhase* known = Known(object.ref())) {
     return {known->apply.number, RankOf(object, known->apply.rank)};
   }
-  if (PodTemplate(object).exists()) return {IsStorageDriver(object) ? kDriver : kWorkload, 0};
+  if (PodTemplate(object).exists())
+    return {IsStorageDriver(object) ? kDriver : kWorkload, 0};
   return {kCustom, 0};
 }
 
 Phase DeletePhase(const Object& object) {
   if (const KindPhase* known = Known(object.ref())) {
     constexpr int kHighestRank = 2;
-    const int rank = IsBare(object) ? kHighestRank - RankOf(object, 0) : known->remove.rank;
+    const int rank =
+        IsBare(object) ? kHighestRank - RankOf(object, 0) : known->remove.rank;
     return {known->remove.number, rank};
   }
   if (IsStorageDriver(object)) return {kDeletePhase + kDeleteDriver, 1};

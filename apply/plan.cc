@@ -32,7 +32,8 @@ Action ActionFor(const PlanInput& input, const Prediction& prediction, const Obj
                  const ObjectRef& ref) {
   if (live == nullptr && !prediction.exists) return Action::kCreate;
   if (!IsOurs(input, live, ref)) return Action::kAdopt;
-  const bool unknown = prediction.rung == Prediction::Rung::kDeferred || prediction.rejection;
+  const bool unknown =
+      prediction.rung == Prediction::Rung::kDeferred || prediction.rejection;
   if (!prediction.fields.empty() || unknown) return Action::kUpdate;
   return prediction.bookkeeping ? Action::kAdopt : Action::kNone;
 }
@@ -62,6 +63,17 @@ class Planner {
     to.insert(to.end(), more.begin(), more.end());
   }
 
+  /// What lint has said of the object already is not said again.
+  static void AppendNew(std::vector<Finding>& to, const std::vector<Finding>& more) {
+    const std::vector<Finding> said = to;
+    for (const Finding& finding : more) {
+      const bool known = std::any_of(said.begin(), said.end(), [&](const Finding& one) {
+        return one.hazard == finding.hazard && one.ruling >= finding.ruling;
+      });
+      if (!known) to.push_back(finding);
+    }
+  }
+
   void AppendFor(const ObjectRef& ref, const std::multimap<ObjectRef, Finding>& findings,
                  std::vector<Finding>& to) {
     const auto [first, last] = findings.equal_range(ref);
@@ -85,7 +97,7 @@ class Planner {
       change.effects = prediction.effects;
       if (change.action == Action::kCreate) change.fields.clear();
       AppendFor(ref, input_.object_findings, change.findings);
-      Append(change.findings, JudgeChangeIn({manifest, live, prediction, outlook_}));
+      AppendNew(change.findings, JudgeChangeIn({manifest, live, prediction, outlook_}));
       AppendFor(ref, of_revision_.objects, change.findings);
       plan_.set.changes.push_back(std::move(change));
       objects_.push_back(&manifest.object);
@@ -108,16 +120,18 @@ class Planner {
         case Removal::Fate::kKeep:
           change.action = Action::kKeep;
           change.findings.push_back({"H-H8", Ruling::kNote,
-                                     "gone from Git and left alone: " + removal.reason, ""});
+                                     "gone from Git and left alone: " + removal.reason,
+                                     ""});
           break;
         case Removal::Fate::kUnknown:
           change.action = Action::kDelete;
-          change.findings.push_back(
-              {"H-I4", Ruling::kHold,
-               "it is gone from Git, and whether it is still in the cluster could not be read: " +
-                   removal.reason,
-               "run again once the API server answers for " + change.ref.kind +
-                   " objects; nothing is deleted before"});
+          change.findings.push_back({"H-I4", Ruling::kHold,
+                                     "it is gone from Git, and whether it is still in "
+                                     "the cluster could not be read: " +
+                                         removal.reason,
+                                     "run again once the API server answers for " +
+                                         change.ref.kind +
+                                         " objects; nothing is deleted before"});
           break;
       }
       AppendFor(change.ref, of_revision_.objects, change.findings);
@@ -207,8 +221,10 @@ class Planner {
     }
     text.resize(text.size() - 2);
     plan_.set.findings.push_back(
-        {"H-G5", Ruling::kRefuse, "these objects wait for one another in a circle: " + text,
-         "remove one of these references, most likely an annotation holdfast.dev/depends-on"});
+        {"H-G5", Ruling::kRefuse,
+         "these objects wait for one another in a circle: " + text,
+         "remove one of these references, most likely an annotation "
+         "holdfast.dev/depends-on"});
   }
 
   /// Plan order: steps first, then what has no step, by ref.

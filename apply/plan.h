@@ -27,16 +27,16 @@ struct Prediction {
     kDeferred,  ///< Cannot be asked yet: its namespace or kind comes with this plan.
   };
   Rung rung = Rung::kDeferred;
-  bool exists = false;                 ///< Live now.
-  bool bookkeeping = false;            ///< Our labels or field ownership would change.
-  std::vector<FieldChange> fields;     ///< Masked where secret.
+  bool exists = false;              ///< Live now.
+  bool bookkeeping = false;         ///< Our labels or field ownership would change.
+  std::vector<FieldChange> fields;  ///< Masked where secret.
   std::vector<std::string> effects;
   std::optional<Object> result;        ///< As it would be; only where rung is kDryRun.
   std::optional<Rejection> rejection;  ///< The dry run's no.
   /// What to send instead of the manifest: the same by meaning, with fields that another
   /// manager holds too spelled as they are live, so that nobody has to be overruled.
   std::optional<Object> spelled;
-  std::string unsure;                  ///< Why the local comparison could not tell.
+  std::string unsure;  ///< Why the local comparison could not tell.
 };
 
 struct PlanInput {
@@ -50,13 +50,14 @@ struct PlanInput {
   std::vector<Manifest> desired;  ///< Namespaces filled in.
   Snapshot live;
   Inventory inventory;
-  std::map<ObjectRef, Prediction> predictions;  ///< One for each of `desired`.
+  std::map<ObjectRef, Prediction> predictions;        ///< One for each of `desired`.
   std::multimap<ObjectRef, Finding> object_findings;  ///< Of lint.
   std::vector<Finding> revision_findings;
   bool prune = true;
   std::string inventory_namespace = "holdfast-system";
   int max_delete_objects = 10;  ///< limits.maxDeleteObjects (H-H1).
-  int max_delete_percent = 30;  ///< limits.maxDeletePercent, of an inventory of ten or more.
+  int max_delete_percent =
+      30;  ///< limits.maxDeletePercent, of an inventory of ten or more.
 };
 
 /// One act on one object.
@@ -88,10 +89,10 @@ struct Plan {
 /// an object nor as a gap counts as absent. An inventory object that is gone already
 /// has no Change; one that is left alone is a kKeep with a note, without a step.
 ///
-/// Hard edges in a cycle are a finding H-G5 (gates that wait for one another) on the revision,
-/// and there are no steps then. A hard reference to what is neither desired nor live
-/// holds its object; the finding's hazard is the one of removing such an object (H-F2 for a
-/// Secret, ConfigMap or anything without a rule of its own).
+/// Hard edges in a cycle are a finding H-G5 (gates that wait for one another) on the
+/// revision, and there are no steps then. A hard reference to what is neither desired nor
+/// live holds its object; the finding's hazard is the one of removing such an object
+/// (H-F2 for a Secret, ConfigMap or anything without a rule of its own).
 Plan MakePlan(const PlanInput& input);
 
 }  // namespace holdfast

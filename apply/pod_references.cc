@@ -25,16 +25,16 @@ void CollectEnv(ReferenceCollector& out, const ContainerAt& container) {
   for (std::size_t i = 0; i < env_from.size(); ++i) {
     const std::string pointer = container.pointer + "/envFrom/" + std::to_string(i);
     const Json& secret = MapIn(env_from[i], "secretRef");
-    out.AddLocal("Secret", StringIn(secret, "name"), "envFrom", pointer + "/secretRef/name",
-                 IsOptional(secret));
+    out.AddLocal("Secret", StringIn(secret, "name"), "envFrom",
+                 pointer + "/secretRef/name", IsOptional(secret));
     const Json& config = MapIn(env_from[i], "configMapRef");
     out.AddLocal("ConfigMap", StringIn(config, "name"), "envFrom",
                  pointer + "/configMapRef/name", IsOptional(config));
   }
 }
 
-void CollectProjected(ReferenceCollector& out, const Json& volume, const std::string& field,
-                      const std::string& pointer) {
+void CollectProjected(ReferenceCollector& out, const Json& volume,
+                      const std::string& field, const std::string& pointer) {
   const Json& sources = ArrayIn(volume, "projected", "sources");
   for (std::size_t i = 0; i < sources.size(); ++i) {
     const std::string at = pointer + "/projected/sources/" + std::to_string(i);
@@ -50,8 +50,8 @@ void CollectProjected(ReferenceCollector& out, const Json& volume, const std::st
 /// Drivers that read a Secret when they mount: `<driver>.secretRef.name`.
 void CollectDriverSecrets(ReferenceCollector& out, const Json& volume,
                           const std::string& field, const std::string& pointer) {
-  for (const char* driver : {"cephfs", "cinder", "flexVolume", "iscsi", "rbd", "scaleIO",
-                             "storageos"}) {
+  for (const char* driver :
+       {"cephfs", "cinder", "flexVolume", "iscsi", "rbd", "scaleIO", "storageos"}) {
     out.AddLocal("Secret", StringIn(volume, driver, "secretRef", "name"), field,
                  pointer + "/" + driver + "/secretRef/name");
   }
@@ -74,8 +74,8 @@ void CollectVolumes(ReferenceCollector& out, const PodTemplate& pods) {
     out.AddLocal("Secret", StringIn(secret, "secretName"), field,
                  pointer + "/secret/secretName", IsOptional(secret));
     const Json& config = MapIn(volume, "configMap");
-    out.AddLocal("ConfigMap", StringIn(config, "name"), field, pointer + "/configMap/name",
-                 IsOptional(config));
+    out.AddLocal("ConfigMap", StringIn(config, "name"), field,
+                 pointer + "/configMap/name", IsOptional(config));
     CollectProjected(out, volume, field, pointer);
     CollectDriverSecrets(out, volume, field, pointer);
     const std::string of_class =

@@ -27,7 +27,8 @@ PodTemplate::PodTemplate(const Object& object) {
     pointer_ = "/spec";
   } else if (ref.Is("batch", "CronJob")) {
     spec_ = FindIn(json, "spec", "jobTemplate", "spec", "template", "spec");
-    labels_ = FindIn(json, "spec", "jobTemplate", "spec", "template", "metadata", "labels");
+    labels_ =
+        FindIn(json, "spec", "jobTemplate", "spec", "template", "metadata", "labels");
     pointer_ = "/spec/jobTemplate/spec/template/spec";
   } else if (ref.Is("", "PodTemplate")) {
     spec_ = FindIn(json, "template", "spec");
@@ -37,8 +38,7 @@ PodTemplate::PodTemplate(const Object& object) {
     // Also custom kinds of this shape (OpenKruise and others): to see too many
     // references only orders more, to see too few would lose data.
     const Json* spec = FindIn(json, "spec", "template", "spec");
-    const bool has_pods =
-        spec != nullptr && !ArrayIn(*spec, "containers").empty();
+    const bool has_pods = spec != nullptr && !ArrayIn(*spec, "containers").empty();
     if (KeepsTemplateInSpec(ref) || has_pods) {
       spec_ = spec;
       labels_ = FindIn(json, "spec", "template", "metadata", "labels");
@@ -74,10 +74,11 @@ std::vector<MountedClaim> MountedClaims(const PodTemplate& pods) {
     const std::string claim = StringIn(volumes[i], "persistentVolumeClaim", "claimName");
     if (claim.empty()) continue;
     const Json* read_only = FindIn(volumes[i], "persistentVolumeClaim", "readOnly");
-    found.push_back({claim, StringIn(volumes[i], "name"),
-                     pods.pointer() + "/volumes/" + std::to_string(i) +
-                         "/persistentVolumeClaim/claimName",
-                     read_only != nullptr && read_only->is_boolean() && read_only->get<bool>()});
+    found.push_back(
+        {claim, StringIn(volumes[i], "name"),
+         pods.pointer() + "/volumes/" + std::to_string(i) +
+             "/persistentVolumeClaim/claimName",
+         read_only != nullptr && read_only->is_boolean() && read_only->get<bool>()});
   }
   return found;
 }

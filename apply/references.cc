@@ -57,7 +57,8 @@ void AppendImplied(const std::vector<const Object*>& objects, std::vector<Edge>&
     if (UsesDefaultClass(*object)) {
       for (const ObjectRef& of_class : default_classes) {
         add(*object, of_class, EdgeStrength::kSoft,
-            "it names no class, and StorageClass " + of_class.name + " is the default", "");
+            "it names no class, and StorageClass " + of_class.name + " is the default",
+            "");
       }
     }
     if (IsVolume(ref)) {
@@ -73,7 +74,8 @@ void AppendImplied(const std::vector<const Object*>& objects, std::vector<Edge>&
 }
 
 /// Custom objects need their definition.
-void AppendDefinitions(const std::vector<const Object*>& objects, std::vector<Edge>& edges) {
+void AppendDefinitions(const std::vector<const Object*>& objects,
+                       std::vector<Edge>& edges) {
   std::map<std::pair<std::string, std::string>, ObjectRef> definitions;
   for (const Object* object : objects) {
     if (!object->ref().Is("apiextensions.k8s.io", "CustomResourceDefinition")) continue;
@@ -86,15 +88,17 @@ void AppendDefinitions(const std::vector<const Object*>& objects, std::vector<Ed
     const ObjectRef& ref = object->ref();
     const auto found = definitions.find({ref.group, ref.kind});
     if (found == definitions.end()) continue;
-    edges.push_back({ref, found->second, EdgeStrength::kHard, false, false,
-                     "CustomResourceDefinition " + found->second.name + " defines its kind",
-                     "/kind"});
+    edges.push_back(
+        {ref, found->second, EdgeStrength::kHard, false, false,
+         "CustomResourceDefinition " + found->second.name + " defines its kind",
+         "/kind"});
   }
 }
 
 /// At most one edge of a strength between two objects, the surest first; soft
 /// ones only between objects that are there.
-std::vector<Edge> Tidied(std::vector<Edge> edges, const std::vector<const Object*>& objects) {
+std::vector<Edge> Tidied(std::vector<Edge> edges,
+                         const std::vector<const Object*>& objects) {
   std::set<ObjectRef> present;
   for (const Object* object : objects) present.insert(object->ref());
   const auto key = [](const Edge& edge) {

@@ -25,8 +25,8 @@ struct Edge {
   /// Of a soft edge: a bare word that may mean something else ("wordpress" as the
   /// name of a database, not of the Service). The first to go where edges form a cycle.
   bool guess = false;
-  std::string why;        ///< "env WORDPRESS_DB_HOST names Service wordpress-mysql"
-  std::string pointer;    ///< RFC 6901, where in `from`; empty if nowhere.
+  std::string why;      ///< "env WORDPRESS_DB_HOST names Service wordpress-mysql"
+  std::string pointer;  ///< RFC 6901, where in `from`; empty if nowhere.
 };
 
 /// Every edge of order.md 3.3 among and out of `desired`, sorted, at most one of

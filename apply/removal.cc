@@ -28,12 +28,14 @@ Removal Judge(const PlanInput& input, const InventoryEntry& entry, const Object&
   if (!input.prune) return Keep(entry, &live, "pruning is switched off for this sync");
   if (entry.uid.empty()) {
     return Keep(entry, &live,
-                "it was never confirmed that this sync made it, so it is not this sync's to delete");
+                "it was never confirmed that this sync made it, so it is not this sync's "
+                "to delete");
   }
   if (entry.uid != live.uid()) {
     return Keep(entry, &live,
-                "the object that this sync had made is gone; this is another one of the same name "
-                "(uid " + live.uid() + ", not " + entry.uid + ")");
+                "the object that this sync had made is gone; this is another one of the "
+                "same name (uid " +
+                    live.uid() + ", not " + entry.uid + ")");
   }
   if (const std::string opt_out = PruneOptOut(live); !opt_out.empty()) {
     return Keep(entry, &live, "its annotation " + opt_out + " says so");
@@ -48,7 +50,8 @@ const Error* GapOver(const Snapshot& live, const ObjectRef& ref) {
     if (gap.what.group != ref.group || gap.what.kind != ref.kind) continue;
     const bool same_space =
         gap.what.name_space.empty() || gap.what.name_space == ref.name_space;
-    if (same_space && (gap.what.name.empty() || gap.what.name == ref.name)) return &gap.why;
+    if (same_space && (gap.what.name.empty() || gap.what.name == ref.name))
+      return &gap.why;
   }
   return nullptr;
 }

@@ -46,7 +46,8 @@ std::vector<const Object*> WorkloadsByLabel::Selected(const std::string& name_sp
     const auto found =
         by_label_.find({name_space, it.key(), it.value().get<std::string>()});
     if (found == by_label_.end()) return {};
-    if (fewest == nullptr || found->second.size() < fewest->size()) fewest = &found->second;
+    if (fewest == nullptr || found->second.size() < fewest->size())
+      fewest = &found->second;
   }
   std::vector<const Object*> selected;
   if (fewest == nullptr) return selected;

@@ -35,7 +35,8 @@ bool Covers(std::string_view mount, std::string_view directory) {
 const Engine* EngineOf(const Object& object) {
   for (const ContainerAt& container : PodTemplate(object).Containers()) {
     if (container.init) continue;
-    if (const Engine* engine = EngineOfImage(StringIn(*container.json, "image"))) return engine;
+    if (const Engine* engine = EngineOfImage(StringIn(*container.json, "image")))
+      return engine;
   }
   return nullptr;
 }
@@ -82,11 +83,13 @@ std::vector<DataMount> MountsOf(const Object& object) {
       DataMount mount;
       mount.container = StringIn(*container.json, "name");
       mount.mount_path = WithoutSlash(StringIn(mounts[i], "mountPath"));
-      mount.sub_path = StringIn(mounts[i], "subPath") + StringIn(mounts[i], "subPathExpr");
+      mount.sub_path =
+          StringIn(mounts[i], "subPath") + StringIn(mounts[i], "subPathExpr");
       mount.volume = StringIn(mounts[i], "name");
       mount.pointer = container.pointer + "/volumeMounts/" + std::to_string(i);
       // A template wins over a volume of the same name, as Kubernetes does it.
-      if (std::find(templates.begin(), templates.end(), mount.volume) != templates.end()) {
+      if (std::find(templates.begin(), templates.end(), mount.volume) !=
+          templates.end()) {
         mount.source = "claim template " + mount.volume;
         mount.is_claim = true;
       } else {
@@ -101,8 +104,8 @@ std::vector<DataMount> MountsOf(const Object& object) {
   return found;
 }
 
-const DataMount* MountOver(const std::vector<DataMount>& mounts, const std::string& container,
-                           std::string_view directory) {
+const DataMount* MountOver(const std::vector<DataMount>& mounts,
+                           const std::string& container, std::string_view directory) {
   const DataMount* longest = nullptr;
   for (const DataMount& mount : mounts) {
     if (mount.container != container || !Covers(mount.mount_path, directory)) continue;

@@ -30,8 +30,8 @@ struct DataMount {
   std::string container;
   std::string mount_path;  ///< Without a '/' at its end.
   std::string sub_path;
-  std::string volume;   ///< Name in the pod.
-  std::string source;   ///< "claim mysql-pv-claim", "claim template data", "emptyDir", ...
+  std::string volume;  ///< Name in the pod.
+  std::string source;  ///< "claim mysql-pv-claim", "claim template data", "emptyDir", ...
   bool is_claim = false;
   std::string pointer;  ///< Of the volumeMount.
 };
@@ -41,7 +41,7 @@ std::vector<DataMount> MountsOf(const Object& object);
 
 /// The mount that covers `directory` in `container`: the longest mountPath that
 /// is it or a parent of it; null if none does.
-const DataMount* MountOver(const std::vector<DataMount>& mounts, const std::string& container,
-                           std::string_view directory);
+const DataMount* MountOver(const std::vector<DataMount>& mounts,
+                           const std::string& container, std::string_view directory);
 
 }  // namespace holdfast

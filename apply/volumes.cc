@@ -90,9 +90,10 @@ class Reporter {
   void AddKept(const Object& claim, const Change& change) {
     VolumeReport report = ReportOf(claim);
     report.fate = VolumeFate::kKept;
-    report.reason = change.action == Action::kDelete
-                        ? "stays when " + change.ref.kind + " " + change.ref.name + " goes"
-                        : change.ref.kind + " " + change.ref.name + " goes on with it";
+    report.reason =
+        change.action == Action::kDelete
+            ? "stays when " + change.ref.kind + " " + change.ref.name + " goes"
+            : change.ref.kind + " " + change.ref.name + " goes on with it";
     // What the claim's own change says counts more.
     reports_.emplace(report.claim, report);
   }
@@ -106,14 +107,15 @@ class Reporter {
     for (const Json& one : ArrayIn(workload.json(), "spec", "volumeClaimTemplates")) {
       for (long long i = start; i < start + count; ++i) {
         const ObjectRef claim{"", "PersistentVolumeClaim", workload.ref().name_space,
-                              StringIn(one, "metadata", "name") + "-" + workload.ref().name +
-                                  "-" + std::to_string(i)};
+                              StringIn(one, "metadata", "name") + "-" +
+                                  workload.ref().name + "-" + std::to_string(i)};
         if (live_.Find(claim) != nullptr || !KnownAbsent(claim)) continue;
         VolumeReport report;
         report.claim = KeyOf(claim.name_space, claim.name);
         report.capacity = RequestOf(MapIn(one, "spec"));
         report.fate = VolumeFate::kCreated;
-        report.reason = "StatefulSet " + workload.ref().name + " makes it from its template " +
+        report.reason = "StatefulSet " + workload.ref().name +
+                        " makes it from its template " +
                         StringIn(one, "metadata", "name");
         reports_.emplace(report.claim, report);
       }
@@ -121,7 +123,9 @@ class Reporter {
   }
 
   /// FactsNeeded asks for these claims one by one, so not found is absent.
-  bool KnownAbsent(const ObjectRef& claim) const { return GapOver(live_, claim) == nullptr; }
+  bool KnownAbsent(const ObjectRef& claim) const {
+    return GapOver(live_, claim) == nullptr;
+  }
 
   const Outlook& outlook_;
   const Snapshot& live_;
@@ -135,13 +139,15 @@ ClaimFacts FactsOf(const Object& claim, const Snapshot& live) {
   facts.volume = StringIn(claim.json(), "spec", "volumeName");
   facts.capacity = StringIn(claim.json(), "status", "capacity", "storage");
   if (facts.capacity.empty()) facts.capacity = RequestOf(MapIn(claim.json(), "spec"));
-  const Object* volume =
-      facts.volume.empty() ? nullptr : live.Find({"", "PersistentVolume", "", facts.volume});
+  const Object* volume = facts.volume.empty()
+                             ? nullptr
+                             : live.Find({"", "PersistentVolume", "", facts.volume});
   if (volume == nullptr) return facts;
   // A volume that another claim of the same name holds is not this claim's.
   const std::string holder = StringIn(volume->json(), "spec", "claimRef", "uid");
   if (!holder.empty() && !claim.uid().empty() && holder != claim.uid()) return facts;
-  facts.reclaim_policy = StringIn(volume->json(), "spec", "persistentVolumeReclaimPolicy");
+  facts.reclaim_policy =
+      StringIn(volume->json(), "spec", "persistentVolumeReclaimPolicy");
   return facts;
 }
 
@@ -152,13 +158,15 @@ std::string DescribeClaim(const Object& claim, const Snapshot& live) {
   if (phase.empty()) phase = "of unknown phase";
   std::string size = facts.capacity.empty() ? "size unknown" : facts.capacity;
   if (facts.volume.empty()) return phase + ", without a volume (asks for " + size + ")";
-  const std::string policy =
-      facts.reclaim_policy.empty() ? "reclaim policy unknown" : "reclaim policy " + facts.reclaim_policy;
+  const std::string policy = facts.reclaim_policy.empty()
+                                 ? "reclaim policy unknown"
+                                 : "reclaim policy " + facts.reclaim_policy;
   const std::string to = phase == "Bound" ? " to " : ", with volume ";
   return phase + to + facts.volume + " (" + size + ", " + policy + ")";
 }
 
-std::vector<const Object*> ClaimsOfWorkload(const Object& workload, const Snapshot& live) {
+std::vector<const Object*> ClaimsOfWorkload(const Object& workload,
+                                            const Snapshot& live) {
   std::map<ObjectRef, const Object*> claims;
   const std::string& name_space = workload.ref().name_space;
   for (const MountedClaim& mounted : MountedClaims(PodTemplate(workload))) {
@@ -167,7 +175,8 @@ std::vector<const Object*> ClaimsOfWorkload(const Object& workload, const Snapsh
   }
   if (!ClaimTemplateNames(workload).empty()) {
     for (const Object* claim : live.All("", "PersistentVolumeClaim", name_space)) {
-      if (OrdinalOfClaim(workload, claim->ref().name) >= 0) claims.emplace(claim->ref(), claim);
+      if (OrdinalOfClaim(workload, claim->ref().name) >= 0)
+        claims.emplace(claim->ref(), claim);
     }
   }
   std::vector<const Object*> found;

@@ -9,7 +9,8 @@ std::string Text(const Facts& facts) {
   std::vector<std::string> parts;
   for (const ObjectRef& ref : facts.objects) parts.push_back(ref.ToString());
   for (const Snapshot::Listed& list : facts.lists) {
-    parts.push_back("all " + list.kind + (list.name_space.empty() ? "" : " in " + list.name_space));
+    parts.push_back("all " + list.kind +
+                    (list.name_space.empty() ? "" : " in " + list.name_space));
   }
   return Joined(parts);
 }
@@ -17,16 +18,18 @@ std::string Text(const Facts& facts) {
 Object Config(const std::string& name) { return Make("v1 ConfigMap default/" + name); }
 
 const char* kForDeletion =
-    "Namespace default, all PersistentVolume, all PersistentVolumeClaim in default, "
-    "all Pod in default, all DaemonSet in default, all Deployment in default, "
-    "all StatefulSet in default, all CronJob in default, all Job in default";
+    "Namespace default, all PersistentVolume, all PersistentVolumeClaim in default, all "
+    "Pod in default, all DaemonSet in default, all Deployment in default, all "
+    "StatefulSet in default, all CronJob in default, all Job in default";
 
 TEST_CASE("a plan without deletions and without claims lists nothing") {
   World world;
   for (const Object& object : Example()) world.Unchanged(object);
   CHECK(FactsNeeded(world.input).empty());
   World bump;
-  bump.Changed(Wordpress(), Wordpress()).Unchanged(MysqlSecret()).Unchanged(Claim("wordpress"));
+  bump.Changed(Wordpress(), Wordpress())
+      .Unchanged(MysqlSecret())
+      .Unchanged(Claim("wordpress"));
   CHECK(FactsNeeded(bump.input).lists.empty());
 }
 
@@ -50,29 +53,37 @@ TEST_CASE("what is asked for") {
       {"no pruning", no_prune, ""},
       {"a reference to something else", World().Added(Wordpress()),
        "PersistentVolumeClaim default/wordpress, Secret default/mysql-root-password"},
-      {"a reference that is live", World().Added(Make("v1 Pod default/p",
-                                                      "'spec':{'containers':[],"
-                                                      "'imagePullSecrets':[{'name':'r'}]}"))
-                                       .Live(Make("v1 Secret default/r")),
+      {"a reference that is live",
+       World()
+           .Added(Make("v1 Pod default/p",
+                       "'spec':{'containers':[],'imagePullSecrets':[{'name':'r'}]}"))
+           .Live(Make("v1 Secret default/r")),
        ""},
       {"a reference within Git",
-       World().Added(Make("v1 Pod default/p", "'spec':{'containers':[],'imagePullSecrets':[{'name':"
-                                              "'r'}]}"))
+       World()
+           .Added(Make("v1 Pod default/p",
+                       "'spec':{'containers':[],'imagePullSecrets':[{'name':'r'}]}"))
            .Added(Make("v1 Secret default/r")),
        ""},
-      {"a new claim", World().Added(Claim("mysql")).Added(LocalPath()), "all PersistentVolume"},
-      {"a claim that changes", World().Changed(Claim("mysql", kBound), Claim("mysql", kBound)),
+      {"a new claim", World().Added(Claim("mysql")).Added(LocalPath()),
+       "all PersistentVolume"},
+      {"a claim that changes",
+       World().Changed(Claim("mysql", kBound), Claim("mysql", kBound)),
        "PersistentVolume pv-mysql, StorageClass local-path"},
       {"a class that goes", World().Removed(LocalPath()),
        "all PersistentVolume, all PersistentVolumeClaim, all StatefulSet"},
       {"claims of a set that changes",
-       World().Changed(Cassandra("'replicas':1"), Cassandra("'replicas':2"))
-           .Live(CassandraService()).Live(LocalPath()),
-       "PersistentVolumeClaim default/data-cassandra-0, "
-       "PersistentVolumeClaim default/data-cassandra-1"},
+       World()
+           .Changed(Cassandra("'replicas':1"), Cassandra("'replicas':2"))
+           .Live(CassandraService())
+           .Live(LocalPath()),
+       "PersistentVolumeClaim default/data-cassandra-0, PersistentVolumeClaim "
+       "default/data-cassandra-1"},
       {"claims of a large set",
-       World().Changed(Cassandra("'replicas':100"), Cassandra("'replicas':100"))
-           .Live(CassandraService()).Live(LocalPath()),
+       World()
+           .Changed(Cassandra("'replicas':100"), Cassandra("'replicas':100"))
+           .Live(CassandraService())
+           .Live(LocalPath()),
        "all PersistentVolumeClaim in default"},
   };
   for (const Row& row : rows) {
@@ -90,20 +101,26 @@ TEST_CASE("asking ends, whatever the answers are") {
   for (Facts needed = FactsNeeded(world.input); !needed.empty();
        needed = FactsNeeded(world.input, asked)) {
     REQUIRE(++rounds <= 3);
-    asked.objects.insert(asked.objects.end(), needed.objects.begin(), needed.objects.end());
+    asked.objects.insert(asked.objects.end(), needed.objects.begin(),
+                         needed.objects.end());
     asked.lists.insert(asked.lists.end(), needed.lists.begin(), needed.lists.end());
   }
 }
 
 TEST_CASE("with the facts that were asked for, no deletion is held") {
-  const Object removed[] = {
-      Config("x"), Make("v1 Secret default/s"), Make("v1 Service default/s"),
-      Make("v1 ServiceAccount default/a"), Make("scheduling.k8s.io/v1 PriorityClass p"),
-      Make("node.k8s.io/v1 RuntimeClass r"), Make("storage.k8s.io/v1 StorageClass c"),
-      Make("storage.k8s.io/v1 CSIDriver d"), Make("networking.k8s.io/v1 IngressClass i"),
-      Make("rbac.authorization.k8s.io/v1 Role default/r"),
-      Make("rbac.authorization.k8s.io/v1 ClusterRole r"),
-      Make("apps/v1 Deployment default/d"), Cassandra("'replicas':0")};
+  const Object removed[] = {Config("x"),
+                            Make("v1 Secret default/s"),
+                            Make("v1 Service default/s"),
+                            Make("v1 ServiceAccount default/a"),
+                            Make("scheduling.k8s.io/v1 PriorityClass p"),
+                            Make("node.k8s.io/v1 RuntimeClass r"),
+                            Make("storage.k8s.io/v1 StorageClass c"),
+                            Make("storage.k8s.io/v1 CSIDriver d"),
+                            Make("networking.k8s.io/v1 IngressClass i"),
+                            Make("rbac.authorization.k8s.io/v1 Role default/r"),
+                            Make("rbac.authorization.k8s.io/v1 ClusterRole r"),
+                            Make("apps/v1 Deployment default/d"),
+                            Cassandra("'replicas':0")};
   for (const Object& object : removed) {
     CAPTURE(object.ref().ToString());
     World world;

@@ -13,7 +13,9 @@ std::string Waves(const Plan& plan) {
   std::string text;
   int wave = 0;
   for (const Step& step : plan.steps) {
-    text += step.wave == wave ? ", " : (wave == 0 ? "" : "\n") + std::to_string(step.wave) + ": ";
+    text += step.wave == wave
+                ? ", "
+                : (wave == 0 ? "" : "\n") + std::to_string(step.wave) + ": ";
     text += step.ref.kind + " " + step.ref.name;
     wave = step.wave;
   }
@@ -30,14 +32,11 @@ TEST_CASE("the example comes up class, secret, claims, services, database, clien
   const Plan plan = MakePlan(FreshInstall(Example()).input);
   CHECK(plan.set.verdict() < Ruling::kApproval);
   CHECK(Waves(plan) ==
-        "1: StorageClass local-path\n"
-        "2: Secret mysql-root-password\n"
-        "3: PersistentVolumeClaim mysql, PersistentVolumeClaim wordpress\n"
-        "4: Service cassandra, Service wordpress-mysql\n"
-        "5: Service wordpress\n"
-        "6: PodDisruptionBudget cassandra\n"
-        "7: Deployment wordpress-mysql, StatefulSet cassandra\n"
-        "8: Deployment wordpress");
+        "1: StorageClass local-path\n2: Secret mysql-root-password\n3: "
+        "PersistentVolumeClaim mysql, PersistentVolumeClaim wordpress\n4: Service "
+        "cassandra, Service wordpress-mysql\n5: Service wordpress\n6: "
+        "PodDisruptionBudget cassandra\n7: Deployment wordpress-mysql, StatefulSet "
+        "cassandra\n8: Deployment wordpress");
 }
 
 TEST_CASE("a step says why it waits, and for which steps") {
@@ -52,7 +51,15 @@ TEST_CASE("a step says why it waits, and for which steps") {
   CHECK(last.ref.name == "wordpress");
   CHECK(last.phase == 12);
   CHECK(last.why ==
-        "after Deployment wordpress-mysql: env WORDPRESS_DB_HOST names Service wordpress-mysql");
+        "after Deployment wordpress-mysql: env WORDPRESS_DB_HOST names Service "
+        "wordpress-mysql");
+  const auto database =
+      std::find_if(plan.steps.begin(), plan.steps.end(),
+                   [](const Step& step) { return step.ref == Mysql().ref(); });
+  REQUIRE(database != plan.steps.end());
+  CHECK(
+      database->why ==
+      "after PersistentVolumeClaim mysql: volume data names PersistentVolumeClaim mysql");
 }
 
 TEST_CASE("deletions come last, users before what they use") {
@@ -60,15 +67,16 @@ TEST_CASE("deletions come last, users before what they use") {
   world.Unchanged(LocalPath());
   world.Removed(Make("v1 ConfigMap default/web"));
   world.Removed(Make("v1 Service default/web", "'spec':{'selector':{'app':'web'}}"));
-  world.Removed(Make("apps/v1 Deployment default/web",
-                     "'spec':{'template':{'metadata':{'labels':{'app':'web'}},'spec':{'containers':"
-                     "[{'name':'c','image':'nginx','envFrom':[{'configMapRef':{'name':'web'}}]}]}}}"));
+  world.Removed(Make(
+      "apps/v1 Deployment default/web",
+      "'spec':{'template':{'metadata':{'labels':{'app':'web'}},'spec':{'containers':[{'"
+      "name':'c','image':'nginx','envFrom':[{'configMapRef':{'name':'web'}}]}]}}}"));
   world.Removed(Make("networking.k8s.io/v1 Ingress default/web",
                      "'spec':{'defaultBackend':{'service':{'name':'web'}}}"));
   const Plan plan = MakePlan(world.ListsAll().input);
   CHECK(Waves(plan) ==
-        "1: StorageClass local-path\n2: Ingress web\n3: Deployment web\n4: Service web\n"
-        "5: ConfigMap web");
+        "1: StorageClass local-path\n2: Ingress web\n3: Deployment web\n4: Service "
+        "web\n5: ConfigMap web");
   CHECK(plan.steps[1].phase == 101);
   CHECK(plan.set.changes.back().action == Action::kDelete);
 }
@@ -80,7 +88,8 @@ Object DependsOn(const std::string& name, const std::string& value) {
 
 TEST_CASE("an edge is stronger than a phase") {
   const Plan plan = MakePlan(
-      FreshInstall({DependsOn("late", "Service/default/cassandra"), CassandraService()}).input);
+      FreshInstall({DependsOn("late", "Service/default/cassandra"), CassandraService()})
+          .input);
   CHECK(Waves(plan) == "1: Service cassandra\n2: ConfigMap late");
 }
 
@@ -93,9 +102,10 @@ TEST_CASE("a circle of hard edges refuses the revision and is printed") {
   REQUIRE(plan.set.findings.size() == 1);
   CHECK(plan.set.findings[0].hazard == "H-G5");
   CHECK(plan.set.findings[0].ruling == Ruling::kRefuse);
-  for (const char* part : {"ConfigMap default/a (a.yaml:1) waits for ConfigMap default/b",
-                           "ConfigMap default/b (b.yaml:1) waits for ConfigMap default/c",
-                           "ConfigMap default/c (c.yaml:1) waits for ConfigMap default/a"}) {
+  for (const char* part :
+       {"ConfigMap default/a (a.yaml:1) waits for ConfigMap default/b",
+        "ConfigMap default/b (b.yaml:1) waits for ConfigMap default/c",
+        "ConfigMap default/c (c.yaml:1) waits for ConfigMap default/a"}) {
     CHECK(plan.set.findings[0].reason.find(part) != std::string::npos);
   }
 }
@@ -103,26 +113,29 @@ TEST_CASE("a circle of hard edges refuses the revision and is printed") {
 Object Server(const std::string& kind, const std::string& name, const std::string& host) {
   return Make("apps/v1 " + kind + " default/" + name,
               "'spec':{'template':{'metadata':{'labels':{'app':'" + name +
-                  "'}},'spec':{'containers':[{'name':'c','image':'x','env':[{'name':'PEER_HOST',"
-                  "'value':'" + host + "'}]}]}}}");
+                  "'}},'spec':{'containers':[{'name':'c','image':'x','env':[{'name':'"
+                  "PEER_HOST','value':'" +
+                  host + "'}]}]}}}");
 }
 Object ServiceFor(const std::string& name) {
   return Make("v1 Service default/" + name, "'spec':{'selector':{'app':'" + name + "'}}");
 }
 
 TEST_CASE("soft edges never form a circle, and the database goes first") {
-  const Plan plan = MakePlan(FreshInstall({Server("Deployment", "a-web", "z-db"), ServiceFor("a-web"),
-                                           Server("StatefulSet", "z-db", "a-web"), ServiceFor("z-db")})
-                                 .input);
+  const Plan plan =
+      MakePlan(FreshInstall({Server("Deployment", "a-web", "z-db"), ServiceFor("a-web"),
+                             Server("StatefulSet", "z-db", "a-web"), ServiceFor("z-db")})
+                   .input);
   CHECK(plan.set.findings.empty());
-  CHECK(Waves(plan) == "1: Service a-web, Service z-db\n2: StatefulSet z-db\n3: Deployment a-web");
+  CHECK(Waves(plan) ==
+        "1: Service a-web, Service z-db\n2: StatefulSet z-db\n3: Deployment a-web");
 }
 
 TEST_CASE("the name of a database is not taken for the Service of that name") {
   // MYSQL_DATABASE=wordpress in MySQL, WORDPRESS_DB_HOST=wordpress-mysql in WordPress.
   const Plan plan = MakePlan(
-      FreshInstall({Mysql(), MysqlService(), Wordpress(), WordpressService(), MysqlSecret(),
-                    Claim("mysql"), Claim("wordpress"), LocalPath()})
+      FreshInstall({Mysql(), MysqlService(), Wordpress(), WordpressService(),
+                    MysqlSecret(), Claim("mysql"), Claim("wordpress"), LocalPath()})
           .input);
   CHECK(plan.steps.back().ref == Wordpress().ref());
 }
@@ -134,7 +147,8 @@ TEST_CASE("stateful workloads of a namespace roll one after the other") {
   World world;
   world.Changed(changed("a"), changed("a")).Changed(changed("b"), changed("b"));
   world.Unchanged(changed("c"));
-  CHECK(Waves(MakePlan(world.input)) == "1: StatefulSet a, StatefulSet c\n2: StatefulSet b");
+  CHECK(Waves(MakePlan(world.input)) ==
+        "1: StatefulSet a, StatefulSet c\n2: StatefulSet b");
 }
 
 TEST_CASE("ten thousand objects get waves without holes") {
@@ -144,7 +158,8 @@ TEST_CASE("ten thousand objects get waves without holes") {
     const std::string name = "o" + std::to_string(i);
     // A chain of a hundred links, over and over.
     const std::string before = "ConfigMap/default/o" + std::to_string(i - 1);
-    world.Added(i % 100 == 0 ? Make("v1 ConfigMap default/" + name) : DependsOn(name, before));
+    world.Added(i % 100 == 0 ? Make("v1 ConfigMap default/" + name)
+                             : DependsOn(name, before));
   }
   const Plan plan = MakePlan(world.input);
   REQUIRE(plan.steps.size() == kCount);

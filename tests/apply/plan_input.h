@@ -101,7 +101,8 @@ class World {
     return *this;
   }
   /// `after` in Git, `before` in the cluster; the server agrees.
-  World& Changed(const Object& before, const Object& after, const std::string& path = "a.yaml") {
+  World& Changed(const Object& before, const Object& after,
+                 const std::string& path = "a.yaml") {
     Live(before).Ours(before);
     input.desired.push_back(InGit(after, path));
     Prediction prediction;
@@ -120,16 +121,19 @@ class World {
     prediction.rejection = rejection;
     return *this;
   }
-  World& Lists(const std::string& group, const std::string& kind, const std::string& space = "") {
+  World& Lists(const std::string& group, const std::string& kind,
+               const std::string& space = "") {
     input.live.listed.push_back({group, kind, space});
     return *this;
   }
   /// Everything that the rules for deletions want was listed.
   World& ListsAll() {
-    for (const char* kind : {"Pod", "PersistentVolumeClaim", "PersistentVolume", "ServiceAccount"}) {
+    for (const char* kind :
+         {"Pod", "PersistentVolumeClaim", "PersistentVolume", "ServiceAccount"}) {
       Lists("", kind);
     }
-    for (const char* kind : {"StatefulSet", "Deployment", "DaemonSet"}) Lists("apps", kind);
+    for (const char* kind : {"StatefulSet", "Deployment", "DaemonSet"})
+      Lists("apps", kind);
     for (const char* kind : {"Job", "CronJob"}) Lists("batch", kind);
     for (const char* kind : {"RoleBinding", "ClusterRoleBinding"}) {
       Lists("rbac.authorization.k8s.io", kind);

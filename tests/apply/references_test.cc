@@ -7,7 +7,8 @@ namespace {
 
 std::string Text(const Edge& edge) {
   std::string text = edge.to.kind + " " +
-                     (edge.to.name_space.empty() ? "" : edge.to.name_space + "/") + edge.to.name;
+                     (edge.to.name_space.empty() ? "" : edge.to.name_space + "/") +
+                     edge.to.name;
   if (edge.strength == EdgeStrength::kSoft) text += " (soft)";
   if (edge.optional) text += " (optional)";
   return text;
@@ -21,7 +22,9 @@ std::string Targets(const std::vector<Edge>& edges) {
 
 const std::string kPodHead = "v1 Pod db/p";
 
-Object PodWith(const std::string& spec) { return Make(kPodHead, "'spec':{" + spec + "}"); }
+Object PodWith(const std::string& spec) {
+  return Make(kPodHead, "'spec':{" + spec + "}");
+}
 Object PodWithVolume(const std::string& source) {
   return PodWith("'containers':[],'volumes':[{'name':'v'," + source + "}]");
 }
@@ -38,17 +41,22 @@ TEST_CASE("what one object names is an edge") {
   const Row rows[] = {
       {"a claim", PodWithVolume("'persistentVolumeClaim':{'claimName':'data'}"),
        "PersistentVolumeClaim db/data"},
-      {"a Secret as a volume", PodWithVolume("'secret':{'secretName':'s'}"), "Secret db/s"},
-      {"one that may be missing", PodWithVolume("'secret':{'secretName':'s','optional':true}"),
-       "Secret db/s (optional)"},
-      {"a ConfigMap as a volume", PodWithVolume("'configMap':{'name':'c'}"), "ConfigMap db/c"},
-      {"projected sources",
-       PodWithVolume("'projected':{'sources':[{'secret':{'name':'s'}},{'configMap':{'name':'c'}}]}"),
-       "ConfigMap db/c, Secret db/s"},
-      {"a CSI driver's secret", PodWithVolume("'csi':{'nodePublishSecretRef':{'name':'s'}}"),
+      {"a Secret as a volume", PodWithVolume("'secret':{'secretName':'s'}"),
        "Secret db/s"},
+      {"one that may be missing",
+       PodWithVolume("'secret':{'secretName':'s','optional':true}"),
+       "Secret db/s (optional)"},
+      {"a ConfigMap as a volume", PodWithVolume("'configMap':{'name':'c'}"),
+       "ConfigMap db/c"},
+      {"projected sources",
+       PodWithVolume("'projected':{'sources':[{'secret':{'name':'s'}},{'configMap':{'"
+                     "name':'c'}}]}"),
+       "ConfigMap db/c, Secret db/s"},
+      {"a CSI driver's secret",
+       PodWithVolume("'csi':{'nodePublishSecretRef':{'name':'s'}}"), "Secret db/s"},
       {"the class of an ephemeral claim",
-       PodWithVolume("'ephemeral':{'volumeClaimTemplate':{'spec':{'storageClassName':'fast'}}}"),
+       PodWithVolume(
+           "'ephemeral':{'volumeClaimTemplate':{'spec':{'storageClassName':'fast'}}}"),
        "StorageClass fast"},
       {"env from a Secret",
        PodWithEnv("{'name':'P','valueFrom':{'secretKeyRef':{'name':'s','key':'k'}}}"),
@@ -57,24 +65,27 @@ TEST_CASE("what one object names is an edge") {
        PodWithEnv("{'name':'P','valueFrom':{'configMapKeyRef':{'name':'c','key':'k'}}}"),
        "ConfigMap db/c"},
       {"envFrom of an init container",
-       PodWith("'initContainers':[{'envFrom':[{'secretRef':{'name':'s'}},"
-               "{'configMapRef':{'name':'c'}}]}]"),
+       PodWith("'initContainers':[{'envFrom':[{'secretRef':{'name':'s'}},{'configMapRef':"
+               "{'name':'c'}}]}]"),
        "ConfigMap db/c, Secret db/s"},
       {"pull secrets and account",
        PodWith("'imagePullSecrets':[{'name':'r'}],'serviceAccountName':'a'"),
        "Secret db/r, ServiceAccount db/a"},
       {"the account that is always there", PodWith("'serviceAccountName':'default'"), ""},
-      {"classes of pods", PodWith("'priorityClassName':'high','runtimeClassName':'gvisor'"),
+      {"classes of pods",
+       PodWith("'priorityClassName':'high','runtimeClassName':'gvisor'"),
        "RuntimeClass gvisor, PriorityClass high"},
-      {"a priority of Kubernetes' own", PodWith("'priorityClassName':'system-node-critical'"), ""},
+      {"a priority of Kubernetes' own",
+       PodWith("'priorityClassName':'system-node-critical'"), ""},
       {"a CronJob's pods",
        Make("batch/v1 CronJob db/backup",
-            "'spec':{'jobTemplate':{'spec':{'template':{'spec':{'serviceAccountName':'a'}}}}}"),
+            "'spec':{'jobTemplate':{'spec':{'template':{'spec':{'serviceAccountName':'a'}"
+            "}}}}"),
        "ServiceAccount db/a"},
       {"a claim's class, volume and source",
        Make("v1 PersistentVolumeClaim db/c",
-            "'spec':{'storageClassName':'fast','volumeName':'pv','dataSource':{'kind':"
-            "'VolumeSnapshot','apiGroup':'snapshot.storage.k8s.io','name':'snap'}}"),
+            "'spec':{'storageClassName':'fast','volumeName':'pv','dataSource':{'kind':'"
+            "VolumeSnapshot','apiGroup':'snapshot.storage.k8s.io','name':'snap'}}"),
        "PersistentVolume pv, VolumeSnapshot db/snap, StorageClass fast"},
       {"a StatefulSet's Service and class", Cassandra(),
        "Service default/cassandra, StorageClass local-path"},
@@ -84,35 +95,41 @@ TEST_CASE("what one object names is an edge") {
        "Secret csi/s"},
       {"the secrets of a class, but no pattern",
        Make("storage.k8s.io/v1 StorageClass fast",
-            "'parameters':{'csi.storage.k8s.io/provisioner-secret-name':'s',"
-            "'csi.storage.k8s.io/provisioner-secret-namespace':'csi',"
-            "'csi.storage.k8s.io/node-stage-secret-name':'${pvc.name}',"
-            "'csi.storage.k8s.io/node-stage-secret-namespace':'csi'}"),
+            "'parameters':{'csi.storage.k8s.io/"
+            "provisioner-secret-name':'s','csi.storage.k8s.io/"
+            "provisioner-secret-namespace':'csi','csi.storage.k8s.io/"
+            "node-stage-secret-name':'${pvc.name}','csi.storage.k8s.io/"
+            "node-stage-secret-namespace':'csi'}"),
        "Secret csi/s"},
       {"a binding's role",
        Make("rbac.authorization.k8s.io/v1 RoleBinding db/b",
-            "'roleRef':{'kind':'Role','name':'r'},'subjects':[{'kind':'ServiceAccount','name':'a'}]"),
+            "'roleRef':{'kind':'Role','name':'r'},'subjects':[{'kind':'ServiceAccount','"
+            "name':'a'}]"),
        "Role db/r"},
       {"what an autoscaler scales",
        Make("autoscaling/v2 HorizontalPodAutoscaler db/h",
-            "'spec':{'scaleTargetRef':{'apiVersion':'apps/v1','kind':'Deployment','name':'d'}}"),
+            "'spec':{'scaleTargetRef':{'apiVersion':'apps/"
+            "v1','kind':'Deployment','name':'d'}}"),
        "Deployment db/d"},
       {"an Ingress",
        Make("networking.k8s.io/v1 Ingress db/i",
-            "'spec':{'ingressClassName':'nginx','tls':[{'secretName':'t'}],'rules':[{'http':{"
-            "'paths':[{'backend':{'service':{'name':'web'}}}]}}]}"),
+            "'spec':{'ingressClassName':'nginx','tls':[{'secretName':'t'}],'rules':[{'"
+            "http':{'paths':[{'backend':{'service':{'name':'web'}}}]}}]}"),
        "Secret db/t (optional), Service db/web, IngressClass nginx"},
       {"a webhook's Service",
-       Make("admissionregistration.k8s.io/v1 ValidatingWebhookConfiguration w",
-            "'webhooks':[{'clientConfig':{'service':{'name':'hook','namespace':'ops'}}}]"),
+       Make(
+           "admissionregistration.k8s.io/v1 ValidatingWebhookConfiguration w",
+           "'webhooks':[{'clientConfig':{'service':{'name':'hook','namespace':'ops'}}}]"),
        "Service ops/hook"},
       {"a snapshot's claim",
        Make("snapshot.storage.k8s.io/v1 VolumeSnapshot db/s",
-            "'spec':{'source':{'persistentVolumeClaimName':'c'},'volumeSnapshotClassName':'vsc'}"),
+            "'spec':{'source':{'persistentVolumeClaimName':'c'},'volumeSnapshotClassName'"
+            ":'vsc'}"),
        "PersistentVolumeClaim db/c, VolumeSnapshotClass vsc"},
-      {"the annotation", Make("v1 ConfigMap db/c", "",
-                              "'annotations':{'holdfast.dev/depends-on':"
-                              "'statefulset/other/mysql, Namespace/other'}"),
+      {"the annotation",
+       Make("v1 ConfigMap db/c", "",
+            "'annotations':{'holdfast.dev/depends-on':'statefulset/other/mysql, "
+            "Namespace/other'}"),
        "Namespace other, StatefulSet other/mysql"},
       {"the annotation with a custom kind",
        Make("v1 ConfigMap db/c", "",
@@ -139,7 +156,8 @@ std::string Mentions(const Object& client, const Object& more = MysqlSecret()) {
 
 Object Client(const std::string& container) {
   return Make("apps/v1 Deployment default/client",
-              "'spec':{'template':{'metadata':{'labels':{'app':'client'}},'spec':{'containers':[{" +
+              "'spec':{'template':{'metadata':{'labels':{'app':'client'}},'spec':{'"
+              "containers':[{" +
                   container + "}]}}}");
 }
 
@@ -151,17 +169,21 @@ TEST_CASE("a text that names a Service leads to it and to the workload behind it
   };
   const std::string both = "Service, Deployment";
   const Row rows[] = {
-      {"name alone in a host variable", "'env':[{'name':'DB_HOST','value':'wordpress-mysql'}]",
-       "Service, Deployment"},
+      {"name alone in a host variable",
+       "'env':[{'name':'DB_HOST','value':'wordpress-mysql'}]", "Service, Deployment"},
       {"with a port", "'env':[{'name':'X','value':'wordpress-mysql:3306'}]", both},
-      {"with its namespace", "'env':[{'name':'X','value':'wordpress-mysql.default'}]", both},
+      {"with its namespace", "'env':[{'name':'X','value':'wordpress-mysql.default'}]",
+       both},
       {"in full",
        "'env':[{'name':'X','value':'wordpress-mysql.default.svc.cluster.local'}]", both},
-      {"in a URL", "'env':[{'name':'X','value':'mysql://root@wordpress-mysql/db'}]", both},
+      {"in a URL", "'env':[{'name':'X','value':'mysql://root@wordpress-mysql/db'}]",
+       both},
       {"in a list", "'env':[{'name':'HOSTS','value':'a,wordpress-mysql,b'}]", both},
       {"as an argument", "'args':['--host=wordpress-mysql:3306']", both},
-      {"of another namespace", "'env':[{'name':'X','value':'wordpress-mysql.other.svc'}]", ""},
-      {"as part of another word", "'env':[{'name':'DB_HOST','value':'my-wordpress-mysql-2'}]", ""},
+      {"of another namespace", "'env':[{'name':'X','value':'wordpress-mysql.other.svc'}]",
+       ""},
+      {"as part of another word",
+       "'env':[{'name':'DB_HOST','value':'my-wordpress-mysql-2'}]", ""},
       {"a bare word in another variable is a guess",
        "'env':[{'name':'DB_NAME','value':'wordpress-mysql'}]", "Service?, Deployment?"},
   };
@@ -173,7 +195,8 @@ TEST_CASE("a text that names a Service leads to it and to the workload behind it
 }
 
 TEST_CASE("a ConfigMap that a workload reads counts as its own text") {
-  const Object config = Make("v1 ConfigMap default/c", "'data':{'db.conf':'host=wordpress-mysql:3306'}");
+  const Object config =
+      Make("v1 ConfigMap default/c", "'data':{'db.conf':'host=wordpress-mysql:3306'}");
   CHECK(Mentions(Client("'envFrom':[{'configMapRef':{'name':'c'}}]"), config) ==
         "Service, Deployment");
   CHECK(Mentions(Client("'image':'x'"), config) == "");
@@ -185,7 +208,8 @@ TEST_CASE("a workload that names its own Service does not wait for itself") {
 }
 
 TEST_CASE("edges say where they come from") {
-  const auto edges = FindReferences({InGit(Wordpress()), InGit(MysqlService()), InGit(Mysql())});
+  const auto edges =
+      FindReferences({InGit(Wordpress()), InGit(MysqlService()), InGit(Mysql())});
   const auto found = std::find_if(edges.begin(), edges.end(), [](const Edge& edge) {
     return edge.to == Mysql().ref() && edge.from == Wordpress().ref();
   });
@@ -195,25 +219,24 @@ TEST_CASE("edges say where they come from") {
 }
 
 TEST_CASE("what only a whole revision shows") {
-  const Object crd = Make("apiextensions.k8s.io/v1 CustomResourceDefinition dbs.example.com",
-                          "'spec':{'group':'example.com','names':{'kind':'Db'}}");
+  const Object crd =
+      Make("apiextensions.k8s.io/v1 CustomResourceDefinition dbs.example.com",
+           "'spec':{'group':'example.com','names':{'kind':'Db'}}");
   const Object custom = Make("example.com/v1 Db data/main");
   const Object space = Make("v1 Namespace data");
-  const Object standard = Make("storage.k8s.io/v1 StorageClass standard", "",
-                               "'annotations':{'storageclass.kubernetes.io/is-default-class':'true'}");
+  const Object standard =
+      Make("storage.k8s.io/v1 StorageClass standard", "",
+           "'annotations':{'storageclass.kubernetes.io/is-default-class':'true'}");
   const Object claim = Make("v1 PersistentVolumeClaim data/c", "'spec':{}");
   const Object volume = Make("v1 PersistentVolume pv",
                              "'spec':{'claimRef':{'namespace':'data','name':'c'}}");
-  const auto edges = FindReferences(
-      {InGit(crd), InGit(custom), InGit(space), InGit(standard), InGit(claim), InGit(volume)});
+  const auto edges = FindReferences({InGit(crd), InGit(custom), InGit(space),
+                                     InGit(standard), InGit(claim), InGit(volume)});
   std::string text;
   for (const Edge& edge : edges) text += edge.from.name + ">" + Text(edge) + "\n";
   CHECK(text ==
-        "c>Namespace data\n"
-        "c>PersistentVolume pv (soft)\n"
-        "c>StorageClass standard (soft)\n"
-        "main>Namespace data\n"
-        "main>CustomResourceDefinition dbs.example.com\n");
+        "c>Namespace data\nc>PersistentVolume pv (soft)\nc>StorageClass standard "
+        "(soft)\nmain>Namespace data\nmain>CustomResourceDefinition dbs.example.com\n");
 }
 
 }  // namespace

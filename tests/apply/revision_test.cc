@@ -29,7 +29,7 @@ std::string WhenRemoved(int removed, int known) {
 TEST_CASE("many deletions at once need a person") {
   CHECK(WhenRemoved(0, 5) == "");
   CHECK(WhenRemoved(4, 9) == "");
-  CHECK(WhenRemoved(9, 9) == "H-H1 hold");    // Nothing left in Git: a failed read.
+  CHECK(WhenRemoved(9, 9) == "H-H1 hold");  // Nothing left in Git: a failed read.
   CHECK(WhenRemoved(3, 10) == "");
   CHECK(WhenRemoved(4, 10) == "H-H1 approval");
   CHECK(WhenRemoved(10, 100) == "");
@@ -51,8 +51,10 @@ TEST_CASE("an inventory of something else stops everything") {
     return OfRevision(world);
   };
   CHECK(with([](PlanInput&) {}) == "");
-  CHECK(with([](PlanInput& input) { input.live.cluster_uid = "cluster-2"; }) == "H-I8 hold");
-  CHECK(with([](PlanInput& input) { input.repo = "https://git.example.com/b.git"; }) == "H-H7 hold");
+  CHECK(with([](PlanInput& input) { input.live.cluster_uid = "cluster-2"; }) ==
+        "H-I8 hold");
+  CHECK(with([](PlanInput& input) { input.repo = "https://git.example.com/b.git"; }) ==
+        "H-H7 hold");
   CHECK(with([](PlanInput& input) { input.path = "test"; }) == "H-H7 hold");
   CHECK(with([](PlanInput& input) { input.inventory.sync = "other"; }) == "H-H7 hold");
   CHECK(with([](PlanInput& input) { input.repo = ""; }) == "");
@@ -64,7 +66,10 @@ TEST_CASE("an inventory of something else stops everything") {
 
 std::string Rename(const Object& removed, const Object& added) {
   World world;
-  world.ListsAll().Unchanged(Config(1)).Unchanged(CassandraService()).Unchanged(LocalPath());
+  world.ListsAll()
+      .Unchanged(Config(1))
+      .Unchanged(CassandraService())
+      .Unchanged(LocalPath());
   world.Removed(removed).Added(added);
   const Plan plan = MakePlan(world.input);
   std::string text;
@@ -82,8 +87,8 @@ TEST_CASE("a rename of something with data is seen for what it is") {
   CHECK(Rename(Claim("mysql", kBound), Claim("mysql-data")) == "mysql-data mysql ");
   CHECK(Rename(Config(2), Config(3)) == "");
   const Object other = Make("apps/v1 StatefulSet default/other",
-                            "'spec':{'template':{'spec':{'containers':[{'image':'redis'}]}},"
-                            "'volumeClaimTemplates':[{'metadata':{'name':'d'}}]}");
+                            "'spec':{'template':{'spec':{'containers':[{'image':'redis'}]"
+                            "}},'volumeClaimTemplates':[{'metadata':{'name':'d'}}]}");
   CHECK(Rename(Cassandra("'replicas':0"), other) == "");
 }
 
@@ -91,7 +96,8 @@ TEST_CASE("the plan says what becomes of each object") {
   const auto action = [](const World& world, const Object& object) {
     const Plan plan = MakePlan(world.input);
     const Change* change = ChangeOf(plan, object.ref().ToString());
-    return change == nullptr ? std::string("nothing") : std::string(ToString(change->action));
+    return change == nullptr ? std::string("nothing")
+                             : std::string(ToString(change->action));
   };
   const Object config = Config(1);
   CHECK(action(World().Added(config), config) == "create");
@@ -132,7 +138,8 @@ TEST_CASE("the plan says what becomes of each object") {
 
 TEST_CASE("an object that says so is left alone") {
   for (const std::string annotation :
-       {"'holdfast.dev/prune':'disabled'", "'kustomize.toolkit.fluxcd.io/prune':'disabled'",
+       {"'holdfast.dev/prune':'disabled'",
+        "'kustomize.toolkit.fluxcd.io/prune':'disabled'",
         "'argocd.argoproj.io/sync-options':'Validate=false, Prune=false'",
         "'helm.sh/resource-policy':'keep'"}) {
     CAPTURE(annotation);
@@ -147,16 +154,21 @@ TEST_CASE("an object that says so is left alone") {
     CHECK(plan.set.verdict() == Ruling::kNote);
     CHECK(plan.steps.size() == 1);
   }
-  const Object other = Make("v1 ConfigMap default/c", "",
-                            "'annotations':{'argocd.argoproj.io/sync-options':'NoPrune=false'}");
+  const Object other =
+      Make("v1 ConfigMap default/c", "",
+           "'annotations':{'argocd.argoproj.io/sync-options':'NoPrune=false'}");
   World world;
   world.ListsAll().Unchanged(Config(1)).Removed(other);
-  CHECK(ChangeOf(MakePlan(world.input), other.ref().ToString())->action == Action::kDelete);
+  CHECK(ChangeOf(MakePlan(world.input), other.ref().ToString())->action ==
+        Action::kDelete);
 }
 
 TEST_CASE("an inventory object that cannot be read holds") {
   World world;
-  world.ListsAll().Unchanged(Config(1)).Ours(Make("v1 Secret default/s")).Gap("", "Secret");
+  world.ListsAll()
+      .Unchanged(Config(1))
+      .Ours(Make("v1 Secret default/s"))
+      .Gap("", "Secret");
   const Plan plan = MakePlan(world.input);
   const Change* change = ChangeOf(plan, "Secret default/s");
   REQUIRE(change != nullptr);
@@ -175,12 +187,27 @@ TEST_CASE("a secret that goes with the claim that stays is one stopped revision"
 TEST_CASE("findings of lint are part of the plan") {
   World world;
   world.Added(Config(1));
-  world.input.object_findings.emplace(Config(1).ref(),
-                                      Finding{"H-B5", Ruling::kRefuse, "reason", "remedy"});
+  world.input.object_findings.emplace(
+      Config(1).ref(), Finding{"H-B5", Ruling::kRefuse, "reason", "remedy"});
   world.input.revision_findings.push_back({"H-H4", Ruling::kWarn, "reason", ""});
   const Plan plan = MakePlan(world.input);
   CHECK(Joined(Brief(plan.set.changes[0].findings)) == "H-B5 refuse");
   CHECK(Joined(Brief(plan.set.findings)) == "H-H4 warn");
+}
+
+TEST_CASE("what lint has said is not said again by the guard") {
+  World world;
+  world.Added(Mysql("'replicas':1"))
+      .Added(MysqlSecret())
+      .Added(Claim("mysql"))
+      .Added(LocalPath());
+  world.input.object_findings.emplace(Mysql().ref(),
+                                      Finding{"H-E1", Ruling::kRefuse, "lint", "remedy"});
+  const Plan plan = MakePlan(world.input);
+  const Change* change = ChangeOf(plan, Mysql().ref().ToString());
+  REQUIRE(change != nullptr);
+  REQUIRE(change->findings.size() == 1);
+  CHECK(change->findings[0].reason == "lint");
 }
 
 TEST_CASE("every claim that a plan touches is accounted for") {
@@ -188,8 +215,8 @@ TEST_CASE("every claim that a plan touches is accounted for") {
     std::string text;
     for (const VolumeReport& report : MakePlan(world.input).set.volumes) {
       CHECK_FALSE(report.reason.empty());
-      text += report.claim + " " + std::string(ToString(report.fate)) + " " + report.volume + " " +
-              report.capacity + " " + report.reclaim_policy + "\n";
+      text += report.claim + " " + std::string(ToString(report.fate)) + " " +
+              report.volume + " " + report.capacity + " " + report.reclaim_policy + "\n";
     }
     return text;
   };
@@ -205,10 +232,12 @@ TEST_CASE("every claim that a plan touches is accounted for") {
 
   World grown;
   grown.Changed(Cassandra("'replicas':1"), Cassandra("'replicas':2"));
-  grown.Live(CassandraService()).Live(LocalPath()).Live(Claim("data-cassandra-0", kBound));
+  grown.Live(CassandraService())
+      .Live(LocalPath())
+      .Live(Claim("data-cassandra-0", kBound));
   CHECK(fates(grown) ==
-        "default/data-cassandra-0 kept pv-data-cassandra-0 20Gi \n"
-        "default/data-cassandra-1 created  10Gi \n");
+        "default/data-cassandra-0 kept pv-data-cassandra-0 20Gi "
+        "\ndefault/data-cassandra-1 created  10Gi \n");
 
   World fresh;
   fresh.Added(Claim("mysql")).Added(LocalPath());

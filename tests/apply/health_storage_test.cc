@@ -1,0 +1,106 @@
+#include "tests/apply/health_rows.h"
+
+namespace holdfast {
+namespace {
+
+TEST_CASE("claims and volumes") {
+  const auto claim = [](const std::string& status, const std::string& spec = "") {
+    return Make("v1 PersistentVolumeClaim default/c",
+                "'spec':{'storageClassName':'local-path','resources':{'requests':{'"
+                "storage':'2Gi'}}" +
+                    spec + "},'status':{" + status + "}");
+  };
+  const Object immediate = Make("storage.k8s.io/v1 StorageClass local-path",
+                                "'volumeBindingMode':'Immediate'");
+  const Object failed =
+      Make("v1 Event default/e",
+           "'type':'Warning','reason':'ProvisioningFailed','message':'disk quota "
+           "exceeded','involvedObject':{'kind':'PersistentVolumeClaim','name':'c'}");
+  CheckRows({
+      {"bound",
+       claim("'phase':'Bound','capacity':{'storage':'2Gi'}"),
+       {},
+       "Current",
+       "bound"},
+      {"bound, written another way",
+       claim("'phase':'Bound','capacity':{'storage':'2048Mi'}"),
+       {},
+       "Current",
+       "bound"},
+      {"bound and growing",
+       claim("'phase':'Bound','capacity':{'storage':'1Gi'}"),
+       {},
+       "InProgress",
+       "growing from 1Gi to 2Gi"},
+      {"grown but for its file system",
+       claim("'phase':'Bound','capacity':{'storage':'1Gi'}," +
+             Conditions("FileSystemResizePending", "True")),
+       {},
+       "Current",
+       "when a pod mounts it"},
+      {"cannot grow",
+       claim("'phase':'Bound','capacity':{'storage':'1Gi'},'allocatedResourceStatuses':{'"
+             "storage':'ControllerResizeInfeasible'}"),
+       {},
+       "Failed",
+       "cannot grow"},
+      {"waits for its first pod",
+       claim("'phase':'Pending'"),
+       {LocalPath()},
+       "Current",
+       "waits for its first pod"},
+      {"waits for its first pod, as far as is known",
+       claim("'phase':'Pending'"),
+       {},
+       "InProgress",
+       "local-path"},
+      {"waits for a volume",
+       claim("'phase':'Pending'"),
+       {immediate},
+       "InProgress",
+       "local-path"},
+      {"waits for a volume by name",
+       claim("'phase':'Pending'", ",'volumeName':'pv'"),
+       {LocalPath()},
+       "InProgress",
+       "volume pv"},
+      {"waits in vain",
+       claim("'phase':'Pending'"),
+       {immediate, failed},
+       "InProgress",
+       "disk quota exceeded"},
+      {"lost", claim("'phase':'Lost'"), {}, "Failed", "lost"},
+      {"no status", claim(""), {}, "Unknown", "no status"},
+      {"going",
+       Make("v1 PersistentVolumeClaim default/c", "'status':{'phase':'Bound'}",
+            "'deletionTimestamp':'t'"),
+       {},
+       "Terminating",
+       "deleted"},
+      {"a free volume",
+       Make("v1 PersistentVolume v", "'status':{'phase':'Available'}"),
+       {},
+       "Current",
+       "free"},
+      {"a volume whose claim went",
+       Make("v1 PersistentVolume v", "'status':{'phase':'Released'}"),
+       {},
+       "Failed",
+       "Released"},
+      {"a snapshot",
+       Make("snapshot.storage.k8s.io/v1 VolumeSnapshot default/s",
+            "'status':{'readyToUse':true,'boundVolumeSnapshotContentName':'c'}"),
+       {},
+       "Current",
+       "ready"},
+      {"a snapshot that is not ready",
+       Make("snapshot.storage.k8s.io/v1 VolumeSnapshot default/s",
+            "'status':{'error':{'message':'no such disk'}}"),
+       {},
+       "InProgress",
+       "no such disk"},
+  });
+}
+
+}  // namespace
+}  // namespace holdfast
