@@ -1,5 +1,6 @@
 // KubeCluster: writing.
 
+#include <algorithm>
 #include <utility>
 
 #include "apply/api_path.h"
@@ -20,6 +21,16 @@ HttpRequest Write(const char* method, const char* content_type, std::string targ
   request.body = std::move(body);
   request.timeout = timeout;
   return request;
+}
+
+/// True if each complaint is of an entry that stands twice in a list: that is what
+/// a merge by keys can make, and nothing else is. A merge patch does not see fields
+/// that Git dropped, so after any other no its success would say nothing.
+bool IsDuplicateEntry(const Rejection& no) {
+  if (no.kind != Rejection::Kind::kInvalid || no.causes.empty()) return false;
+  return std::all_of(no.causes.begin(), no.causes.end(), [](const Rejection::Cause& cause) {
+    return cause.message.starts_with("Duplicate value");
+  });
 }
 
 std::string DryRun(WriteMode mode) { return mode == WriteMode::kDryRun ? "All" : ""; }
@@ -122,7 +133,7 @@ void KubeCluster::ApplySome(const std::vector<ApplyCall>& calls,
       const ApplyCall& call = calls[asked[i]];
       ApplyAnswer answer = AnswerOfWrite(received[i], "apply " + call.object.ref().ToString());
       const auto* no = std::get_if<Rejection>(&answer);
-      const bool may_mend = no != nullptr && no->kind == Rejection::Kind::kInvalid &&
+      const bool may_mend = no != nullptr && IsDuplicateEntry(*no) &&
                             call.on_conflict == OnFieldConflict::kTakeOver;
       answers[asked[i]] = may_mend ? PutBackLists(call, *no) : std::move(answer);
     }

@@ -206,3 +206,16 @@ def definition(scene):
                       properties:
                         nodes: {{type: integer}}
         """
+
+
+@scenario("the data of an immutable ConfigMap dropped in Git: refused, and never called in sync")
+def immutable_data_dropped(scene):
+    repo = scene.repository()
+    fixed = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: fixed}\nimmutable: true\n"
+    repo.write("fixed.yaml", fixed + 'data: {a: "1"}\n').commit()
+    scene.sync(repo)
+    scene.mark()
+    repo.write("fixed.yaml", fixed).commit()
+    told = scene.sync(repo, status=3)
+    expect_words(told.out, "H-D9", "data.a")
+    scene.wrote_nothing()
