@@ -56,17 +56,44 @@ bool DocumentBuilder::WantsKey() const {
   return !open_.empty() && open_.back().value.is_object() && !open_.back().has_key;
 }
 
-bool DocumentBuilder::Null(Place place, Anchor anchor) {
+bool DocumentBuilder::IsInFlow() const {
+  return !open_.empty() && open_.back().style == Style::kFlow;
+}
+
+bool DocumentBuilder::Null(Place place, NullForm form, Anchor anchor) {
   last_ = place;
   if (WantsKey()) return Key(place, Json(nullptr), "", false, anchor);
-  if (!open_.empty() && open_.back().value.is_object()) {
-    const Frame& map = open_.back();
-    // The parser gives a key without a colon the value null, at the key's own place.
-    if (map.style == Style::kBlock && place == map.key_place) {
-      return Fail(place, "the line \"" + map.key + "\" has no colon after its key");
-    }
-  }
+  if (form == NullForm::kEmpty && !EmptyPlace(place)) return false;
   return Value(place, Json(nullptr), anchor);
+}
+
+/// A value that is not written is null below a key of its own line, and nowhere else.
+bool DocumentBuilder::EmptyPlace(Place place) {
+  if (open_.empty()) return true;
+  const Frame& parent = open_.back();
+  if (IsInFlow()) {
+    if (parent.value.is_array()) {
+      return Fail(place,
+                  "nothing stands in front of this comma; remove it, or write null");
+    }
+    return Fail(parent.key_place,
+                "the key \"" + parent.key + "\" has no value; write one, or null");
+  }
+  // The parser gives a key without a colon the value null, at the key's own place.
+  if (parent.value.is_object() && place == parent.key_place) {
+    return Fail(place, "the line \"" + parent.key + "\" has no colon after its key");
+  }
+  return true;
+}
+
+/// yaml-cpp takes what stands below a key for its value, indented or not.
+bool DocumentBuilder::Indented(Place place) {
+  if (open_.empty() || IsInFlow()) return true;
+  const Frame& map = open_.back();
+  if (!map.value.is_object() || !map.has_key) return true;
+  if (place.line == map.key_place.line || place.column > map.place.column) return true;
+  return Fail(place, "the value of \"" + map.key +
+                         "\" stands below its key and is not indented more than it");
 }
 
 bool DocumentBuilder::Scalar(Place place, std::string_view tag, std::string_view text,
@@ -76,10 +103,14 @@ bool DocumentBuilder::Scalar(Place place, std::string_view tag, std::string_view
   if (!IsUtf8(text)) {
     return Fail(place, "holds the escape \\N or \\_; write \\u0085 or \\u00A0 for it");
   }
+  // In [!x, a] the tag is one character longer to some readers, and belongs to the a.
+  if (IsInFlow() && text.empty() && tag != "?" && tag != "!") {
+    return Fail(place, "a tag stands inside of brackets without a value; remove the tag");
+  }
   auto value = ResolveScalar(tag, text);
   if (!value) return Fail(place, value.error().message);
   if (WantsKey()) return Key(place, *value, text, tag == "?" && text == "<<", anchor);
-  return Value(place, std::move(*value), anchor);
+  return Indented(place) && Value(place, std::move(*value), anchor);
 }
 
 bool DocumentBuilder::Alias(Place place, Anchor anchor) {
@@ -93,10 +124,12 @@ bool DocumentBuilder::Alias(Place place, Anchor anchor) {
   if (static_cast<int>(open_.size()) + anchored.depth > limits_.depth) {
     return Fail(place, TooDeep(limits_.depth));
   }
-  return Spend(place, anchored.cost) && Value(place, anchored.value, 0);
+  return Indented(place) && Spend(place, anchored.cost) &&
+         Value(place, anchored.value, 0);
 }
 
 bool DocumentBuilder::OpenMap(Place place, Style style, Anchor anchor) {
+  if (!WantsKey() && !Indented(place)) return false;
   return Open(place, Frame{.value = Json::object(),
                            .style = style,
                            .anchor = anchor,
@@ -106,8 +139,12 @@ bool DocumentBuilder::OpenMap(Place place, Style style, Anchor anchor) {
                            .merges = {}});
 }
 
-bool DocumentBuilder::OpenList(Place place, Anchor anchor) {
+bool DocumentBuilder::OpenList(Place place, Style style, Anchor anchor) {
+  // A list of dashes may begin at the column of its key.
+  const bool dashes = style == Style::kBlock;
+  if (!dashes && !WantsKey() && !Indented(place)) return false;
   return Open(place, Frame{.value = Json::array(),
+                           .style = style,
                            .anchor = anchor,
                            .place = place,
                            .key = {},

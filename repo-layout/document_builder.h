@@ -1,8 +1,9 @@
 // DocumentBuilder: the events of a YAML parser to one YamlDocument.
 //
 // The parser reports what it sees; what it lets pass and Kubernetes would not
-// is refused here: keys that stand twice, keys that are no text, lines
-// without a colon, aliases that unfold without end, nesting without end.
+// is refused here: keys that stand twice, keys that are no text, keys without a
+// value, values that are not indented, aliases that unfold without end, nesting
+// without end.
 
 #pragma once
 
@@ -29,18 +30,20 @@ class DocumentBuilder {
     bool operator==(const Place&) const = default;
   };
   enum class Style { kBlock, kFlow };
+  /// A null that is a word or a "~", and one that is only the place for a value.
+  enum class NullForm { kWritten, kEmpty };
   using Anchor = std::size_t;  ///< Of one document; 0 is none.
 
   explicit DocumentBuilder(const YamlLimits& limits) : limits_(limits) {}
 
   /// A document begins; there may be one only.
   [[nodiscard]] bool Begin(Place place);
-  [[nodiscard]] bool Null(Place place, Anchor anchor);
+  [[nodiscard]] bool Null(Place place, NullForm form, Anchor anchor);
   [[nodiscard]] bool Scalar(Place place, std::string_view tag, std::string_view text,
                             Anchor anchor);
   [[nodiscard]] bool Alias(Place place, Anchor anchor);
   [[nodiscard]] bool OpenMap(Place place, Style style, Anchor anchor);
-  [[nodiscard]] bool OpenList(Place place, Anchor anchor);
+  [[nodiscard]] bool OpenList(Place place, Style style, Anchor anchor);
   [[nodiscard]] bool Close();
 
   /// Where the latest event was.
@@ -75,6 +78,9 @@ class DocumentBuilder {
   bool Fail(Place place, std::string message);
   bool Open(Place place, Frame frame);
   bool WantsKey() const;
+  bool IsInFlow() const;
+  bool EmptyPlace(Place place);
+  bool Indented(Place place);
   bool Key(Place place, const Json& scalar, std::string_view written, bool is_merge,
            Anchor anchor);
   bool Value(Place place, Json value, Anchor anchor);

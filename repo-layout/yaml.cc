@@ -39,8 +39,8 @@ struct Stop {};
 /// piece stands in its file.
 class Adapter : public YAML::EventHandler {
  public:
-  Adapter(DocumentBuilder* builder, int first_line)
-      : builder_(builder), first_line_(first_line) {}
+  Adapter(DocumentBuilder* builder, std::string_view text, int first_line)
+      : builder_(builder), text_(text), first_line_(first_line) {}
 
   DocumentBuilder::Place PlaceOf(const YAML::Mark& mark) const {
     return {mark.line + first_line_, mark.column + 1};
@@ -51,7 +51,7 @@ class Adapter : public YAML::EventHandler {
   }
   void OnDocumentEnd() override {}
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
-    Check(builder_->Null(PlaceOf(mark), anchor));
+    Check(builder_->Null(PlaceOf(mark), FormAt(mark), anchor));
   }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
     Check(builder_->Alias(PlaceOf(mark), anchor));
@@ -61,15 +61,12 @@ class Adapter : public YAML::EventHandler {
     Check(builder_->Scalar(PlaceOf(mark), tag, value, anchor));
   }
   void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
-                       YAML::EmitterStyle::value) override {
-    Check(builder_->OpenList(PlaceOf(mark), anchor));
+                       YAML::EmitterStyle::value style) override {
+    Check(builder_->OpenList(PlaceOf(mark), StyleOf(style), anchor));
   }
   void OnMapStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
                   YAML::EmitterStyle::value style) override {
-    const bool flow = style == YAML::EmitterStyle::Flow;
-    Check(builder_->OpenMap(
-        PlaceOf(mark),
-        flow ? DocumentBuilder::Style::kFlow : DocumentBuilder::Style::kBlock, anchor));
+    Check(builder_->OpenMap(PlaceOf(mark), StyleOf(style), anchor));
   }
   void OnSequenceEnd() override { Check(builder_->Close()); }
   void OnMapEnd() override { Check(builder_->Close()); }
@@ -79,7 +76,31 @@ class Adapter : public YAML::EventHandler {
     if (!ok) throw Stop();
   }
 
+  static DocumentBuilder::Style StyleOf(YAML::EmitterStyle::value style) {
+    return style == YAML::EmitterStyle::Flow ? DocumentBuilder::Style::kFlow
+                                             : DocumentBuilder::Style::kBlock;
+  }
+
+  /// yaml-cpp reports `null`, `~` and an empty place alike; a text tells them apart.
+  DocumentBuilder::NullForm FormAt(const YAML::Mark& mark) const {
+    const auto at = static_cast<std::size_t>(std::max(mark.pos, 0));
+    std::string_view rest = text_.substr(std::min(at, text_.size()));
+    if (rest.starts_with('&')) {  // The mark is in front of the anchor.
+      rest.remove_prefix(std::min(rest.find(' '), rest.size()));
+      rest.remove_prefix(std::min(rest.find_first_not_of(' '), rest.size()));
+    }
+    // At the end of the text the parser itself complains, of what is still open.
+    constexpr std::array<std::string_view, 5> kWords = {"~", "null", "Null", "NULL",
+                                                        "...\n"};
+    const bool written =
+        std::any_of(kWords.begin(), kWords.end(),
+                    [&](std::string_view word) { return rest.starts_with(word); });
+    return written ? DocumentBuilder::NullForm::kWritten
+                   : DocumentBuilder::NullForm::kEmpty;
+  }
+
   DocumentBuilder* builder_;
+  std::string_view text_;
   int first_line_;
 };
 
@@ -145,7 +166,7 @@ std::optional<TextError> ParsePiece(std::string_view text, int first_line,
   ViewBuffer buffer(text);
   std::istream stream(&buffer);
   DocumentBuilder builder(limits);
-  Adapter adapter(&builder, first_line);
+  Adapter adapter(&builder, text, first_line);
   try {
     YAML::Parser parser(stream);
     while (parser.HandleNextDocument(adapter)) {
@@ -167,18 +188,18 @@ std::optional<TextError> ParsePiece(std::string_view text, int first_line,
   }
 }
 
-/// Parses one document. The end of the text is marked with "...": without it
-/// yaml-cpp takes an unterminated quote for a text that ends with the file.
+/// Parses one document. A line break that is missing at the end is put there, as
+/// kubectl does: a block scalar that ends the file keeps its own. The end of the
+/// text is marked with "...": without it yaml-cpp takes an unterminated quote for
+/// a text that ends with the file.
 std::optional<TextError> ParseMarked(const YamlPiece& piece, const YamlLimits& limits,
                                      YamlDocument* document) {
-  std::string marked(piece.text);
-  const bool ends_with_break = marked.ends_with('\n');
-  marked += ends_with_break ? "...\n" : "\n...\n";
-  auto problem = ParsePiece(marked, piece.line, limits, document);
-  if (problem || ends_with_break) return problem;
-  // The break that was added would become part of a block scalar at the end.
-  *document = YamlDocument();
-  return ParsePiece(piece.text, piece.line, limits, document);
+  std::string marked;
+  marked.reserve(piece.text.size() + 5);
+  marked += piece.text;
+  if (!marked.ends_with('\n')) marked += '\n';
+  marked += "...\n";
+  return ParsePiece(marked, piece.line, limits, document);
 }
 
 /// `bytes` in UTF-8 and without a byte order mark; `storage` holds the text

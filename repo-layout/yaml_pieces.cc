@@ -46,6 +46,11 @@ YamlPieces CutYaml(std::string_view text) {
       piece_line = line_number;
       before_first = idle = false;
       directive_line = 0;
+    } else if (line.starts_with("---")) {
+      result.error = TextError{line_number, 1,
+                               "a line begins with \"---\" and goes on at once; it is no "
+                               "separator of documents, nor would kubectl read it"};
+      return result;
     } else if (line.starts_with('%')) {
       if (!IsVersionDirective(line) || !before_first || !idle || directive_line != 0) {
         result.error = TextError{

@@ -166,16 +166,32 @@ std::string TypeOf(const Json& value) {
   return "a text";
 }
 
+/// True for a number that only an unsigned integer holds.
+bool IsUnsigned(const Json& value) {
+  return value.is_number_unsigned() && value.get<std::uint64_t>() > INT64_MAX;
+}
+
+/// True for an integer as written, and not for 1e3 or 08, which only count as one.
+bool IsInteger(std::string_view text) {
+  std::string plain(text);
+  std::erase(plain, '_');
+  return ParseInteger(plain).has_value();
+}
+
 /// A scalar with one of YAML's own tags for scalars.
 Result<Json> ResolveAs(std::string_view type, std::string_view text) {
-  if (type == "str" || type == "timestamp") return Json(std::string(text));
+  if (type == "str") return Json(std::string(text));
+  if (type == "timestamp") {
+    return Invalid("the tag !!timestamp is not read; quote the date, which is a text");
+  }
   if (type == "binary") return DecodeBinary(text);
   auto value = ResolvePlain(text);
   if (!value) return value;
   const bool fits = (type == "null" && value->is_null()) ||
                     (type == "bool" && value->is_boolean()) ||
-                    (type == "int" && value->is_number_integer()) ||
-                    (type == "float" && value->is_number());
+                    (type == "int" && value->is_number_integer() && IsInteger(text)) ||
+                    (type == "float" && value->is_number() && !IsUnsigned(*value));
+  if (fits && type == "float") return JsonOf(value->get<double>());
   if (fits) return value;
   return Invalid("the tag !!" + std::string(type) + " stands before " + TypeOf(*value));
 }
@@ -225,6 +241,10 @@ Result<std::string> KeyOf(const Json& value, std::string_view written) {
   }
   if (!value.is_number())
     return Invalid("a key is a map or a list; a key must be a text");
+  if (IsUnsigned(value)) {
+    return Invalid("the key " + std::string(written) +
+                   " is too large a number; quote it");
+  }
   // Go keeps 1e3 a float, and prints it as one here.
   const bool is_float =
       LooksLikeFloat(written) && written.find_first_of(".eE") != written.npos;
