@@ -6,8 +6,8 @@
 #include <set>
 #include <utility>
 
-#include "apply/base64.h"
 #include "apply/certificate.h"
+#include "diff/base64.h"
 
 namespace holdfast {
 namespace {

@@ -9,9 +9,9 @@
 #include <utility>
 #include <vector>
 
-#include "apply/base64.h"
 #include "apply/curl_error.h"
 #include "apply/curl_request.h"
+#include "diff/base64.h"
 
 namespace holdfast {
 namespace {
@@ -149,7 +149,7 @@ class CurlTransport : public Transport {
       return "Bearer " + *token;
     }
     if (connection_.user_name.empty()) return std::string();
-    return "Basic " + Base64(connection_.user_name + ":" + connection_.password);
+    return "Basic " + EncodeBase64(connection_.user_name + ":" + connection_.password);
   }
 
   Status Begin(Transfer transfer, const HttpRequest* request,

@@ -5,7 +5,6 @@
 #include <string>
 #include <string_view>
 
-#include "apply/base64.h"
 #include "diff/result.h"
 
 namespace holdfast {

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "apply/digest.h"
+#include "diff/base64.h"
 
 namespace holdfast {
 namespace {
@@ -96,7 +97,7 @@ Error FromAnswer(const ApplyAnswer& answer, const std::string& name) {
 }  // namespace
 
 std::string InventoryPlace::ApplySetId() const {
-  return "applyset-" + Base64Url(Sha256(ParentName() + "." + name_space + ".ConfigMap.")) +
+  return "applyset-" + EncodeBase64Url(Sha256(ParentName() + "." + name_space + ".ConfigMap.")) +
          "-v1";
 }
 

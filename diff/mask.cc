@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "diff/base64.h"
 #include "diff/field_path.h"
-#include "diff/normalize.h"
 
 namespace holdfast {
 namespace {
@@ -49,7 +49,8 @@ std::string MeaningOf(const FieldPath& path, const Json& value) {
   if (!value.is_string()) return DumpJson(value);
   const auto& text = value.get_ref<const std::string&>();
   if (path.steps()[0].key != "data") return text;
-  return FromBase64(text).value_or(text);
+  const auto bytes = DecodeBase64(text);
+  return bytes ? *bytes : text;
 }
 
 Json Masked(FieldPath& path, const Json& value, const KeyedHash& hash) {
@@ -103,7 +104,7 @@ std::string JsonEscaped(const std::string& text) {
 
 /// Every text as which a program may print one secret value.
 void AddSpellings(const std::string& value, std::vector<std::string>& out) {
-  std::string base64 = ToBase64(value);
+  std::string base64 = EncodeBase64(value);
   const std::string percent = PercentEncoded(value, "0123456789ABCDEF");
   const std::string json = JsonEscaped(value);
   // Go's encoding/json also escapes what could end a script element.
@@ -140,7 +141,7 @@ void AddValues(const Json& json, std::vector<std::string>& out) {
   }
   const std::string text = json.is_string() ? json.get<std::string>() : DumpJson(json);
   AddValue(text, out);
-  if (const auto bytes = FromBase64(text)) AddValue(*bytes, out);
+  if (const auto bytes = DecodeBase64(text)) AddValue(*bytes, out);
 }
 
 std::vector<std::string> SpellingsOf(const std::vector<Object>& secrets) {

@@ -1,22 +1,12 @@
 #include "diff/normalize.h"
 
-#include <array>
-#include <cstdint>
 #include <utility>
 
+#include "diff/base64.h"
 #include "diff/quantity.h"
 
 namespace holdfast {
 namespace {
-
-constexpr std::string_view kAlphabet =
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-
-/// -1 for a character that is not of the alphabet.
-int SixBitsOf(char c) {
-  const auto place = kAlphabet.find(c);
-  return place == std::string_view::npos ? -1 : static_cast<int>(place);
-}
 
 /// True if both are numbers of one value. An integer and a float are equal
 /// only where the float can tell integers apart.
@@ -29,51 +19,6 @@ bool EqualNumbers(const Json& a, const Json& b) {
 
 }  // namespace
 
-std::string ToBase64(std::string_view bytes) {
-  std::string out;
-  out.reserve((bytes.size() + 2) / 3 * 4);
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    const std::size_t have = std::min<std::size_t>(3, bytes.size() - i);
-    std::uint32_t group = 0;
-    for (std::size_t k = 0; k < 3; ++k) {
-      group = group << 8 | (k < have ? static_cast<unsigned char>(bytes[i + k]) : 0U);
-    }
-    for (std::size_t k = 0; k < 4; ++k) {
-      out += k <= have ? kAlphabet[group >> (18 - 6 * k) & 63U] : '=';
-    }
-  }
-  return out;
-}
-
-std::optional<std::string> FromBase64(std::string_view text) {
-  std::string out;
-  std::uint32_t group = 0;
-  int have = 0;
-  int padding = 0;
-  for (const char c : text) {
-    if (c == '\n' || c == '\r') continue;
-    if (c == '=') {
-      ++padding;
-      continue;
-    }
-    const int bits = SixBitsOf(c);
-    if (bits < 0 || padding > 0) return std::nullopt;
-    group = group << 6 | static_cast<std::uint32_t>(bits);
-    if (++have < 4) continue;
-    for (int shift = 16; shift >= 0; shift -= 8) {
-      out += static_cast<char>(group >> shift & 0xFFU);
-    }
-    group = 0;
-    have = 0;
-  }
-  if (have == 0 && padding == 0) return out;
-  if (have + padding != 4 || have < 2) return std::nullopt;
-  group <<= 6 * padding;
-  out += static_cast<char>(group >> 16 & 0xFFU);
-  if (have == 3) out += static_cast<char>(group >> 8 & 0xFFU);
-  return out;
-}
-
 Object Normalize(const Object& object) {
   const Json* text = FindIn(object.json(), "stringData");
   if (!object.ref().Is("", "Secret") || text == nullptr || !text->is_object())
@@ -84,7 +29,7 @@ Object Normalize(const Object& object) {
   if (stored != nullptr && !stored->is_object() && !stored->is_null()) return object;
   for (const auto& [key, value] : MapIn(json, "data").items()) {
     if (value.is_null()) continue;
-    if (!value.is_string() || !FromBase64(value.get_ref<const std::string&>()))
+    if (!value.is_string() || !DecodeBase64(value.get_ref<const std::string&>()))
       return object;
   }
   for (const auto& [key, value] : text->items()) {
@@ -92,7 +37,7 @@ Object Normalize(const Object& object) {
   }
   Json data = MapIn(json, "data");
   for (const auto& [key, value] : text->items()) {
-    data[key] = value.is_null() ? "" : ToBase64(value.get_ref<const std::string&>());
+    data[key] = value.is_null() ? "" : EncodeBase64(value.get_ref<const std::string&>());
   }
   json["data"] = std::move(data);
   json.erase("stringData");
@@ -128,8 +73,8 @@ bool EqualScalars(const Type& type, const Json& a, const Json& b) {
     if (first && second) return *first == *second;
   }
   if (type.shape == Type::Shape::kBytes && a.is_string() && b.is_string() && a != b) {
-    const auto first = FromBase64(a.get_ref<const std::string&>());
-    const auto second = FromBase64(b.get_ref<const std::string&>());
+    const auto first = DecodeBase64(a.get_ref<const std::string&>());
+    const auto second = DecodeBase64(b.get_ref<const std::string&>());
     return first && second && *first == *second;
   }
   if (a.is_number() && b.is_number()) return EqualNumbers(a, b);

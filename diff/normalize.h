@@ -2,10 +2,6 @@
 
 #pragma once
 
-#include <optional>
-#include <string>
-#include <string_view>
-
 #include "diff/object.h"
 #include "diff/schema.h"
 
@@ -32,10 +28,5 @@ bool EqualScalars(const Type& type, const Json& a, const Json& b);
 /// True if equal in every part, lists in their order, scalars as above with
 /// what `type` knows. Nothing is filled in.
 bool EqualExactly(const Type& type, const Json& a, const Json& b);
-
-std::string ToBase64(std::string_view bytes);
-/// Standard alphabet, line breaks skipped, as Go's decoder does; nothing for
-/// any other text.
-std::optional<std::string> FromBase64(std::string_view text);
 
 }  // namespace holdfast

@@ -7,7 +7,7 @@
 #include <array>
 #include <cctype>
 
-#include "diff/normalize.h"
+#include "diff/base64.h"
 #include "repo-layout/lint_rules.h"
 
 namespace holdfast {
@@ -78,7 +78,7 @@ void Judge(const LintContext& context, const Manifest& manifest, const std::stri
   // The API server takes null for an empty value.
   std::string text = value.is_null() ? "" : value.get<std::string>();
   if (field == "data") {
-    auto bytes = FromBase64(text);
+    auto bytes = DecodeBase64(text);
     if (!bytes) {
       return remarks.Add(manifest, "H-F3", Ruling::kRefuse,
                          "has a " + name + " that is not base64",

@@ -10,7 +10,7 @@
 #include <optional>
 #include <system_error>
 
-#include "diff/normalize.h"
+#include "diff/base64.h"
 #include "repo-layout/text_check.h"
 
 namespace holdfast {
@@ -150,8 +150,8 @@ Result<Json> ResolvePlain(std::string_view text) {
 }
 
 Result<Json> DecodeBinary(std::string_view text) {
-  auto bytes = FromBase64(text);
-  if (!bytes) return Invalid("!!binary is not base64");
+  auto bytes = DecodeBase64(text);
+  if (!bytes) return bytes.error().In("!!binary");
   if (!IsUtf8(*bytes)) {
     return Invalid("!!binary holds bytes that are not UTF-8, which JSON cannot hold");
   }

@@ -3,8 +3,8 @@
 #include <map>
 #include <memory>
 
-#include "apply/base64.h"
 #include "apply/credentials.h"
+#include "diff/base64.h"
 
 namespace holdfast {
 namespace {
@@ -73,9 +73,9 @@ TEST_CASE("a kubeconfig with everything in it") {
   const auto connection = FromKubeconfig(
       Config(R"({"server":"https://api:6443/","tls-server-name":"kubernetes",
                  "certificate-authority-data":")" +
-                 Base64(kCertificate) + R"("})",
-             R"({"client-certificate-data":")" + Base64(kCertificate) +
-                 R"(","client-key-data":")" + Base64(kKey) + R"("})"),
+                 EncodeBase64(kCertificate) + R"("})",
+             R"({"client-certificate-data":")" + EncodeBase64(kCertificate) +
+                 R"(","client-key-data":")" + EncodeBase64(kKey) + R"("})"),
       "c", ReaderOf(std::make_shared<Files>()));
   REQUIRE(connection.ok());
   CHECK(connection->server == "https://api:6443");
@@ -116,15 +116,15 @@ TEST_CASE("what is wrong with a kubeconfig is said in words and without its secr
       {"a missing file", Config(kServer, R"({"tokenFile":"/nope"})"), "",
        "user \"u\" of the kubeconfig: tokenFile: /nope: no such file"},
       {"half of a client certificate",
-       Config(kServer, R"({"client-key-data":")" + Base64(kKey) + R"("})"), "",
+       Config(kServer, R"({"client-key-data":")" + EncodeBase64(kKey) + R"("})"), "",
        "one is missing"},
       {"a key that is no base64", Config(kServer, R"({"client-key-data":"s3cret!"})"), "",
        "client-key-data: not base64"},
       {"a key that is no PEM",
-       Config(kServer, R"({"client-key-data":")" + Base64("s3cret") + R"("})"), "",
+       Config(kServer, R"({"client-key-data":")" + EncodeBase64("s3cret") + R"("})"), "",
        "client-key-data is no PEM text"},
       {"a CA without a certificate",
-       Config(R"({"server":"https://api","certificate-authority-data":")" + Base64(kKey) +
+       Config(R"({"server":"https://api","certificate-authority-data":")" + EncodeBase64(kKey) +
                   R"("})",
               secret),
        "", "certificate-authority: there is no PEM certificate in it"},

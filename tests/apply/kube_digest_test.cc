@@ -1,39 +1,9 @@
 #include <doctest/doctest.h>
 
-#include "apply/base64.h"
 #include "apply/digest.h"
 
 namespace holdfast {
 namespace {
-
-TEST_CASE("base64 follows the vectors of RFC 4648") {
-  struct Case {
-    std::string bytes;
-    std::string text;
-  };
-  const Case cases[] = {{"", ""},
-                        {"f", "Zg=="},
-                        {"fo", "Zm8="},
-                        {"foo", "Zm9v"},
-                        {"foob", "Zm9vYg=="},
-                        {"fooba", "Zm9vYmE="},
-                        {"foobar", "Zm9vYmFy"},
-                        {"\xfb\xff", "+/8="}};
-  for (const Case& row : cases) {
-    CAPTURE(row.bytes);
-    CHECK(Base64(row.bytes) == row.text);
-    CHECK(DecodeBase64(row.text).value() == row.bytes);
-  }
-  CHECK(Base64Url("\xfb\xff") == "-_8");
-  CHECK(DecodeBase64("Zm9v\nYmFy\n").value() == "foobar");
-}
-
-TEST_CASE("what is no base64 is an error and not a shorter text") {
-  for (const std::string text : {"Zm9", "Zg==Zg==", "Zm9v!", "Z===", "Zg=", "-_8="}) {
-    CAPTURE(text);
-    CHECK_FALSE(DecodeBase64(text).ok());
-  }
-}
 
 TEST_CASE("digests follow the published vectors") {
   CHECK(Sha256Hex("abc") ==

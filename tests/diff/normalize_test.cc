@@ -40,27 +40,6 @@ TEST_CASE("stringData goes over data, as the server stores it") {
   CHECK(Normalize(other) == other);
 }
 
-TEST_CASE("base64 there and back") {
-  struct Row {
-    std::string bytes;
-    std::string text;
-  };
-  const Row rows[] = {
-      {"", ""},        {"f", "Zg=="},          {"fo", "Zm8="},
-      {"foo", "Zm9v"}, {"foobar", "Zm9vYmFy"}, {std::string("\0\xff\x10", 3), "AP8Q"}};
-  for (const Row& row : rows) {
-    CAPTURE(row.text);
-    CHECK(ToBase64(row.bytes) == row.text);
-    CHECK(FromBase64(row.text) == row.bytes);
-  }
-  CHECK(FromBase64("Zm9v\nYmFy\r\n") == "foobar");
-  for (const std::string bad :
-       {"Z", "Zg", "Zg=", "Zg===", "Z===", "Zm=v", "Zm9v YmFy", "Zm-v", "===="}) {
-    CAPTURE(bad);
-    CHECK_FALSE(FromBase64(bad).has_value());
-  }
-}
-
 TEST_CASE("scalars of one meaning") {
   struct Row {
     std::string what;
