@@ -37,7 +37,9 @@ Result<Revision> ReadRevision(const SourceArgs& source, const std::string& defau
   for (SourceFinding& found : loaded.findings) {
     revision.findings.push_back(std::move(found.finding));
   }
-  for (SourceFinding& found : Lint(loaded.manifests)) {
+  const std::string& name_space =
+      loaded.layout.name_space.empty() ? default_namespace : loaded.layout.name_space;
+  for (SourceFinding& found : Lint(loaded.manifests, name_space)) {
     revision.object_findings.emplace_back(std::move(found.source), std::move(found.finding));
   }
   revision.manifests = std::move(loaded.manifests);

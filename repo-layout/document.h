@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <vector>
@@ -36,6 +37,7 @@ struct TextError {
 struct YamlFile {
   std::vector<YamlDocument> documents;  ///< Empty ones are left out.
   std::vector<TextError> errors;        ///< One for each bad document.
+  std::size_t unfolded = 0;             ///< Bytes of `documents` that aliases made.
 };
 
 }  // namespace holdfast

@@ -259,9 +259,9 @@ bool DocumentBuilder::Remember(Place place, Anchor anchor, const Json& value) {
 bool DocumentBuilder::Spend(Place place, std::size_t cost) {
   spent_ += cost;
   if (spent_ <= limits_.alias_bytes) return true;
-  return Fail(place, "the aliases of this document unfold to more than " +
-                         std::to_string(limits_.alias_bytes / (1024 * 1024)) +
-                         " MiB; write the values out, or make them smaller");
+  return Fail(place,
+              "the aliases up to here unfold to more than is read; write the values out, "
+              "or make them smaller");
 }
 
 YamlDocument DocumentBuilder::Take() {

@@ -51,6 +51,8 @@ class DocumentBuilder {
   /// Where the innermost map or list that is still open begins, or last().
   Place innermost() const { return open_.empty() ? last_ : open_.back().place; }
   const std::optional<TextError>& error() const { return error_; }
+  /// Bytes that aliases unfolded to so far.
+  std::size_t unfolded() const { return spent_; }
   /// The finished document; its json is null for an empty one.
   YamlDocument Take();
 

@@ -42,6 +42,8 @@ std::string SomeBranches(git_repository* repository) {
 Result<std::optional<NamedCommit>> Look(git_repository* repository,
                                         const std::string& name) {
   std::optional<NamedCommit> found;
+  // A HEAD whose branch has no commit yet is there, and leads nowhere.
+  if (name == "HEAD" && git_repository_head_unborn(repository) == 1) return found;
   git_reference* raw = nullptr;
   if (git_reference_lookup(&raw, repository, name.c_str()) != 0) return found;
   const GitReferenceHandle reference(raw);

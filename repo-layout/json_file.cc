@@ -1,10 +1,13 @@
 #include "repo-layout/json_file.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <set>
 #include <string>
+#include <system_error>
 #include <utility>
 
 #include "repo-layout/line_recorder.h"
@@ -26,7 +29,8 @@ class LineWalk {
     Value(0);
   }
   LineRecorder& lines() { return lines_; }
-  const std::optional<TextError>& twice() const { return twice_; }
+  /// What ParseJson takes, or says without a place.
+  const std::optional<TextError>& problem() const { return problem_; }
 
  private:
   bool Value(int depth) {
@@ -35,11 +39,27 @@ class LineWalk {
     if (text_[at_] == '{') return Map(depth);
     if (text_[at_] == '[') return List(depth);
     if (text_[at_] == '"') return Text(nullptr);
-    while (at_ < text_.size() &&
-           std::string_view(" \t\r\n,]}").find(text_[at_]) == std::string_view::npos) {
-      ++at_;
+    const std::size_t begin = at_;
+    at_ = std::min(text_.find_first_of(" \t\r\n,]}", begin), text_.size());
+    return Number(text_.substr(begin, at_ - begin), begin);
+  }
+
+  /// A whole number that a double would round is not what anybody wrote.
+  bool Number(std::string_view text, std::size_t begin) {
+    const std::string_view digits = text.substr(text.starts_with('-') ? 1 : 0);
+    if (digits.empty() || digits.find_first_not_of("0123456789") != digits.npos)
+      return true;
+    std::int64_t whole = 0;
+    std::uint64_t natural = 0;
+    const char* const end = text.data() + text.size();
+    if (std::from_chars(text.data(), end, whole).ec == std::errc() ||
+        std::from_chars(text.data(), end, natural).ec == std::errc()) {
+      return true;
     }
-    return true;
+    problem_ = TextError{line_, static_cast<int>(begin - line_start_) + 1,
+                         "the number " + std::string(text) +
+                             " does not fit 64 bits; quote it if it is meant as a text"};
+    return false;
   }
 
   bool Map(int depth) {
@@ -74,7 +94,7 @@ class LineWalk {
   }
 
   bool Twice(const std::string& key, int line, int column) {
-    twice_ =
+    problem_ =
         TextError{line, column,
                   "the key \"" + key + "\" stands twice in one map, first on line " +
                       std::to_string(lines_.LineOfKey(key)) + "; remove one of them"};
@@ -121,7 +141,7 @@ class LineWalk {
   std::size_t line_start_ = 0;
   int line_ = 1;
   LineRecorder lines_;
-  std::optional<TextError> twice_;
+  std::optional<TextError> problem_;
 };
 
 /// Takes "line 3, column 5: " off the front of a message of ParseJson.
@@ -157,9 +177,9 @@ YamlFile ParseJsonFile(std::string_view text) {
   auto json = ParseJson(text);
   LineWalk walk(text);
   walk.Run();
-  if (!json) {
-    parsed.errors.push_back(walk.twice() ? *walk.twice()
-                                         : ProblemOf(json.error().message));
+  if (!json || walk.problem()) {
+    parsed.errors.push_back(walk.problem() ? *walk.problem()
+                                           : ProblemOf(json.error().message));
     return parsed;
   }
   YamlDocument document;

@@ -10,10 +10,10 @@
 namespace holdfast {
 namespace {
 
-constexpr std::array<LintRule, 11> kRules = {
-    RefuseDump,      RefuseBoundVolume, RefuseCiphertext,  RefuseUnfilledSecret,
-    JudgeStrategy,   JudgeReplicas,     RefuseRetention,   RefuseNoGrace,
-    WarnNoReadiness, WarnDefaultGrace,  WarnFloatingImage,
+constexpr std::array<LintRule, 12> kRules = {
+    RefuseDump,    RefuseBoundVolume, RefuseCiphertext, RefuseUnfilledSecret,
+    JudgeStrategy, JudgeReplicas,     JudgeWriters,     WarnRetention,
+    RefuseNoGrace, WarnNoReadiness,   WarnDefaultGrace, WarnFloatingImage,
 };
 
 }  // namespace
@@ -26,6 +26,8 @@ LintContext::LintContext(const std::vector<Manifest>& manifests,
     if (ref.Is("", "PersistentVolumeClaim"))
       claims_.emplace(NameOf(manifest, ref.name), &manifest);
     NoteEnvironment(manifest);
+    NoteAutoscaler(manifest);
+    NoteWriter(manifest);
   }
 }
 
@@ -47,6 +49,37 @@ void LintContext::NoteEnvironment(const Manifest& workload) {
       if (!name.empty()) keys_in_environment_[NameOf(workload, name)].insert("");
     }
   }
+}
+
+void LintContext::NoteAutoscaler(const Manifest& autoscaler) {
+  if (!autoscaler.object.ref().Is("autoscaling", "HorizontalPodAutoscaler")) return;
+  const Json& json = autoscaler.object.json();
+  const Json& target = MapIn(json, "spec", "scaleTargetRef");
+  Autoscaled& most = autoscaled_[{StringIn(target, "kind"),
+                                  NameOf(autoscaler, StringIn(target, "name"))}];
+  const long long replicas = IntegerIn(0, json, "spec", "maxReplicas");
+  if (replicas > most.replicas)
+    most = {replicas, autoscaler.WhereIs("/spec/maxReplicas")};
+}
+
+LintContext::Autoscaled LintContext::AutoscaledTo(const Manifest& workload) const {
+  const ObjectRef& ref = workload.object.ref();
+  const auto found = autoscaled_.find({ref.kind, NameOf(workload, ref.name)});
+  return found == autoscaled_.end() ? Autoscaled{} : found->second;
+}
+
+void LintContext::NoteWriter(const Manifest& workload) {
+  if (workload.object.gvk().group == "batch") return;
+  for (const ClaimView& claim : ClaimsOf(PodView(workload.object))) {
+    if (!claim.read_only)
+      first_writers_.emplace(NameOf(workload, claim.claim), &workload);
+  }
+}
+
+const Manifest* LintContext::FirstWriter(const Manifest& workload,
+                                         const std::string& name) const {
+  const auto found = first_writers_.find(NameOf(workload, name));
+  return found == first_writers_.end() ? nullptr : found->second;
 }
 
 const Manifest* LintContext::Claim(const Manifest& workload,

@@ -21,6 +21,16 @@ class LintContext {
 
   /// The claim `name` that a workload means, or null if this revision has none.
   const Manifest* Claim(const Manifest& workload, const std::string& name) const;
+  /// The first workload of this revision, Jobs left aside, whose pods write to the
+  /// claim `name` of the namespace of `workload`; null if there is none.
+  const Manifest* FirstWriter(const Manifest& workload, const std::string& name) const;
+  /// The most replicas that an autoscaler of this revision may give `workload`, and
+  /// where it says so; 0 if there is none.
+  struct Autoscaled {
+    long long replicas = 0;
+    std::string by;
+  };
+  Autoscaled AutoscaledTo(const Manifest& workload) const;
   /// True if some container of this revision reads this key of the Secret into
   /// its environment, where every byte of it counts.
   bool IsInEnvironment(const Manifest& secret, const std::string& key) const;
@@ -29,10 +39,14 @@ class LintContext {
   using Name = std::pair<std::string, std::string>;  // Namespace, name.
   Name NameOf(const Manifest& from, const std::string& name) const;
   void NoteEnvironment(const Manifest& workload);
+  void NoteAutoscaler(const Manifest& autoscaler);
+  void NoteWriter(const Manifest& workload);
 
   std::string default_namespace_;
   std::map<Name, const Manifest*> claims_;
-  std::map<Name, std::set<std::string>> keys_in_environment_;  // "" is all of them.
+  std::map<Name, const Manifest*> first_writers_;
+  std::map<Name, std::set<std::string>> keys_in_environment_;      // "" is all of them.
+  std::map<std::pair<std::string, Name>, Autoscaled> autoscaled_;  // By kind.
 };
 
 /// Collects what the rules say.
@@ -66,9 +80,10 @@ void RefuseCiphertext(const LintContext&, const Manifest&, Remarks&);   // H-H3
 void RefuseUnfilledSecret(const LintContext&, const Manifest&, Remarks&);  // H-F3
 
 // lint_volumes.cc: who writes to which claim, and how long it lives.
-void JudgeStrategy(const LintContext&, const Manifest&, Remarks&);    // H-E1
-void JudgeReplicas(const LintContext&, const Manifest&, Remarks&);    // H-E2
-void RefuseRetention(const LintContext&, const Manifest&, Remarks&);  // H-B2, H-B3
+void JudgeStrategy(const LintContext&, const Manifest&, Remarks&);  // H-E1
+void JudgeReplicas(const LintContext&, const Manifest&, Remarks&);  // H-E2
+void JudgeWriters(const LintContext&, const Manifest&, Remarks&);   // H-E3
+void WarnRetention(const LintContext&, const Manifest&, Remarks&);  // H-B2
 
 // lint_pods.cc: how pods start and stop.
 void RefuseNoGrace(const LintContext&, const Manifest&, Remarks&);      // H-E5

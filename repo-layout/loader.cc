@@ -7,6 +7,7 @@
 #include <tuple>
 #include <utility>
 
+#include "diff/value_text.h"
 #include "repo-layout/json_file.h"
 #include "repo-layout/objects.h"
 #include "repo-layout/yaml.h"
@@ -24,6 +25,9 @@ std::string FolderOf(const std::string& path) {
   return slash == std::string::npos ? "" : path.substr(0, slash);
 }
 
+/// Bytes of a reason: it may quote a key, and a key may be as long as a file.
+constexpr std::size_t kMaxReason = 1000;
+
 /// The tool that builds the folder of a file with this path, or "".
 std::string ToolOf(const std::string& path) {
   const std::string name = path.substr(path.rfind('/') + 1);
@@ -31,6 +35,14 @@ std::string ToolOf(const std::string& path) {
   const bool kustomize = name == "kustomization.yaml" || name == "kustomization.yml" ||
                          name == "Kustomization";
   return kustomize ? "kustomize build" : "";
+}
+
+/// True if a pattern that knew no capital letters would take the file.
+bool LooksLikeManifest(std::string path) {
+  std::transform(path.begin(), path.end(), path.begin(), [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c;
+  });
+  return path.ends_with(".yaml") || path.ends_with(".yml") || path.ends_with(".json");
 }
 
 class Loader {
@@ -45,7 +57,10 @@ class Loader {
     FindBuiltFolders(entries);
     for (const TreeEntry& entry : entries) TakeEntry(entry);
     FindDuplicates();
-    if (loaded_.manifests.empty() && loaded_.findings.empty()) NothingThere();
+    const bool stops = std::any_of(
+        loaded_.findings.begin(), loaded_.findings.end(),
+        [](const SourceFinding& found) { return Stops(found.finding.ruling); });
+    if (loaded_.manifests.empty() && !stops) NothingThere();
     std::stable_sort(loaded_.findings.begin(), loaded_.findings.end(),
                      [](const SourceFinding& a, const SourceFinding& b) {
                        return std::tie(a.source.path, a.source.line, a.column) <
@@ -61,6 +76,8 @@ class Loader {
     if (source.line > 0) where += ":" + std::to_string(source.line);
     if (column > 0) where += ":" + std::to_string(column);
     if (!where.empty()) finding.reason = where + ": " + finding.reason;
+    finding.reason = Printable(finding.reason.substr(0, kMaxReason));
+    finding.remedy = Printable(finding.remedy);
     loaded_.findings.push_back({source, column, std::move(ref), std::move(finding)});
   }
 
@@ -140,7 +157,9 @@ class Loader {
     const bool taken =
         hidden ? !loaded_.layout.LeavesOut(entry.path) : loaded_.layout.Takes(entry.path);
     if (!taken) {
-      loaded_.ignored.push_back(entry.path);
+      LeaveAside(entry);
+    } else if (Printable(entry.path) != entry.path) {
+      Hold(entry.path, "has a name that cannot be shown as it is", "rename it");
     } else if (entry.kind == TreeEntry::Kind::kFile) {
       TakeFile(entry.path);
     } else {
@@ -148,19 +167,36 @@ class Loader {
     }
   }
 
+  void LeaveAside(const TreeEntry& entry) {
+    loaded_.ignored.push_back(entry.path);
+    if (!LooksLikeManifest(entry.path) || Layout().Takes(entry.path) ||
+        loaded_.layout.LeavesOut(entry.path)) {
+      return;
+    }
+    Add({entry.path, 1, 0}, 0, std::nullopt,
+        {"H-H5", Ruling::kWarn,
+         "is left out: patterns tell capital letters from small ones, and none takes it",
+         "rename it, or leave it out on purpose: exclude: [\"" + entry.path +
+             "\"] in .holdfast.yaml"});
+  }
+
   void TakeFile(const std::string& path) {
     if (bytes_read_ > kMaxRevisionBytes) return;
     const auto bytes = tree_.Read(path);
     if (!bytes.ok()) return Hold(path, bytes.error().message, LeaveOut(path));
     bytes_read_ += bytes->size();
+    YamlFile file;
+    if (bytes_read_ <= kMaxRevisionBytes) {
+      file = path.ends_with(".json") ? ParseJsonFile(*bytes) : ParseYaml(*bytes);
+      bytes_read_ += file.unfolded;
+    }
     if (bytes_read_ > kMaxRevisionBytes) {
       return Hold(path,
                   "with this file the manifests are larger than " +
                       std::to_string(kMaxRevisionBytes >> 20U) +
-                      " MiB; nothing more is read",
+                      " MiB, aliases unfolded; nothing more is read",
                   "divide them among several syncs, by path");
     }
-    YamlFile file = path.ends_with(".json") ? ParseJsonFile(*bytes) : ParseYaml(*bytes);
     Hold(path, file.errors, LeaveOut(path));
     const ObjectSink sink{
         .manifest = [&](Manifest one) { loaded_.manifests.push_back(std::move(one)); },

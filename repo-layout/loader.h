@@ -20,7 +20,8 @@ struct LoadedRevision {
   std::vector<Manifest> manifests;
   /// What keeps the manifests from being all that Git wants. If any of them
   /// stops, the manifests must not be compared with a cluster: what is missing
-  /// would look like a deletion. Sorted by source; each reason begins with it.
+  /// would look like a deletion. Sorted by source; each reason begins with it, is
+  /// one line, and holds no control character: names come from a foreign repository.
   ///
   ///   H-H1 hold    no object at all: that looks like a failed read
   ///   H-H3 hold    a file that cannot be read, or holds something else than objects
@@ -28,14 +29,17 @@ struct LoadedRevision {
   ///   H-H4 refuse  two documents that mean one object; both places are named
   ///   H-H5 refuse  a folder that another tool builds (kustomize, Helm), or an
   ///                object of holdfast.dev where it has no effect
+  ///   H-H5 warn    a file that is left out only for the capital letters in its name
   std::vector<SourceFinding> findings;
   Layout layout;
   /// Files below the root that the layout does not take, sorted.
   std::vector<std::string> ignored;
 };
 
-/// Above it nothing more is read, and a finding (H-H3) says so.
-inline constexpr std::size_t kMaxRevisionBytes = 256U << 20U;
+/// What all files may hold together, with what their aliases unfold to: the
+/// objects take some thirty times the memory. Above it nothing more is read, and
+/// a finding (H-H3) says so.
+inline constexpr std::size_t kMaxRevisionBytes = 64U << 20U;
 
 /// Two documents are the same object if group, kind, namespace and name agree;
 /// one that names no namespace counts as in the layout's namespace, or where

@@ -160,17 +160,19 @@ bool TabIndents(std::string_view text, int number) {
   return text.substr(0, text.find_first_not_of(" \t")).find('\t') != text.npos;
 }
 
-/// Parses `text`, which begins on `first_line`, into `document`.
+/// Parses `text`, which begins on `first_line`, into `document`, and takes what its
+/// aliases unfold to from the limit of those that follow.
 std::optional<TextError> ParsePiece(std::string_view text, int first_line,
-                                    const YamlLimits& limits, YamlDocument* document) {
+                                    YamlLimits* limits, YamlDocument* document) {
   ViewBuffer buffer(text);
   std::istream stream(&buffer);
-  DocumentBuilder builder(limits);
+  DocumentBuilder builder(*limits);
   Adapter adapter(&builder, text, first_line);
   try {
     YAML::Parser parser(stream);
     while (parser.HandleNextDocument(adapter)) {
     }
+    limits->alias_bytes -= builder.unfolded();
     *document = builder.Take();
     return std::nullopt;
   } catch (const Stop&) {
@@ -192,7 +194,7 @@ std::optional<TextError> ParsePiece(std::string_view text, int first_line,
 /// kubectl does: a block scalar that ends the file keeps its own. The end of the
 /// text is marked with "...": without it yaml-cpp takes an unterminated quote for
 /// a text that ends with the file.
-std::optional<TextError> ParseMarked(const YamlPiece& piece, const YamlLimits& limits,
+std::optional<TextError> ParseMarked(const YamlPiece& piece, YamlLimits* limits,
                                      YamlDocument* document) {
   std::string marked;
   marked.reserve(piece.text.size() + 5);
@@ -238,15 +240,17 @@ YamlFile ParseYaml(std::string_view bytes, const YamlLimits& limits) {
     file.errors.push_back(*std::move(cut.error));
     return file;
   }
+  YamlLimits left = limits;
   for (const YamlPiece& piece : cut.pieces) {
     YamlDocument document;
-    if (auto error = ParseMarked(piece, limits, &document)) {
+    if (auto error = ParseMarked(piece, &left, &document)) {
       file.errors.push_back(*std::move(error));
     } else if (!document.json.is_null()) {
       document.number = piece.number;
       file.documents.push_back(std::move(document));
     }
   }
+  file.unfolded = limits.alias_bytes - left.alias_bytes;
   return file;
 }
 

@@ -20,7 +20,7 @@ struct YamlLimits {
   int depth = 100;  ///< Levels of maps and lists.
   /// Values that one document may hold as written.
   std::size_t nodes = 500'000;
-  /// Bytes that the aliases of one document may unfold to (a value counts as 48).
+  /// Bytes that the aliases of all documents may unfold to (a value counts as 48).
   std::size_t alias_bytes = 8 * 1024 * 1024;
 };
 

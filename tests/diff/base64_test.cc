@@ -34,7 +34,8 @@ TEST_CASE("base64 there and back") {
   CHECK(DecodeBase64("Zm9v\nYmFy\r\n").value() == "foobar");
 }
 
-TEST_CASE("what is no base64 is an error that does not quote it, and not a shorter text") {
+TEST_CASE(
+    "what is no base64 is an error that does not quote it, and not a shorter text") {
   for (const std::string bad :
        {"Z", "Zg", "Zg=", "Zg===", "Z===", "Zm=v", "Zm9v YmFy", "Zm9v\tYmFy", "Zm-v",
         "-_8=", "====", "Zm9", "Zm9v!", "Zg==Zg==", "=", "Zm9v="}) {

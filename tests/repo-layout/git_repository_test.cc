@@ -1,7 +1,9 @@
 #include "repo-layout/git_repository.h"
 
 #include <doctest/doctest.h>
+#include <unistd.h>
 
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -10,6 +12,13 @@
 
 namespace holdfast {
 namespace {
+
+std::string Upper(std::string text) {
+  for (char& c : text) {
+    if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+  }
+  return text;
+}
 
 /// A repository `r` with two commits on main, a branch, tags, a worktree `w`
 /// and a bare clone `bare.git`.
@@ -204,11 +213,137 @@ TEST_CASE("who is whose ancestor") {
   CHECK_FALSE(IsAncestor(r, "abc", repository.first).ok());
 }
 
+TEST_CASE("names that could mislead") {
+  const Repository repository;
+  const TemporaryFolder& folder = repository.folder;
+  const std::string r = folder.At("r");
+  const std::string abbreviated = repository.second.substr(0, 7);
+  folder.Git("r", "update-ref refs/heads/" + repository.second + " older");
+  folder.Git("r", "tag of-tree main^{tree}");
+  folder.Git("r", "branch a/b older");
+  // Two blobs whose ids begin alike.
+  folder.Write("r/b1", "142");
+  folder.Write("r/b2", "784");
+  folder.Git("r", "hash-object -w b1 b2");
+  struct Row {
+    std::string name;
+    std::string ref;
+    std::string want;  ///< A commit, or part of the message.
+  };
+  const Row rows[] = {
+      {"a commit, though a branch has its name", repository.second, repository.second},
+      {"that branch in full", "refs/heads/" + repository.second, repository.first},
+      {"an abbreviated commit", abbreviated, repository.second},
+      {"the same in capitals", Upper(abbreviated), repository.second},
+      {"a branch with a slash", "a/b", repository.first},
+      {"the beginning of two objects", "8324", "several objects begin with 8324"},
+      {"a tag of no commit", "of-tree", "refs/tags/of-tree leads to no commit"},
+      {"three digits", repository.second.substr(0, 3), "there is no branch"},
+      {"a branch in capitals", "MAIN", "there is no branch, tag or commit \"MAIN\""},
+      {"a wild card", "m*", "there is no branch, tag or commit"},
+      {"a way through the reflog", "main@{0}", "is an expression"},
+      {"a path in it", "main:a", "is an expression"},
+      {"a line break", "main\n", "there is no branch"},
+      {"a folder of refs", "refs/heads", "there is no branch"},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.name);
+    const auto commit = ResolveRef(r, row.ref);
+    const std::string got = commit.ok() ? *commit : commit.error().message;
+    CAPTURE(got);
+    CHECK(got.find(row.want) != std::string::npos);
+    CHECK(commit.ok() == (row.want == repository.first || row.want == repository.second));
+  }
+  folder.Git("r", "branch " + abbreviated + " older");
+  const auto both = ResolveRef(r, abbreviated);
+  REQUIRE_FALSE(both.ok());
+  CHECK(both.error().message.find("is ambiguous") != std::string::npos);
+}
+
+TEST_CASE("a repository however it stores its objects and refs") {
+  const Repository repository;
+  const TemporaryFolder& folder = repository.folder;
+  folder.Git("r", "pack-refs --all --prune");
+  folder.Git("r", "gc -q");
+  CHECK(ResolveRef(folder.At("r"), "older").value() == repository.first);
+  CHECK(repository.Read("v1.0") == "one");
+  // With the objects of another repository.
+  folder.Git(".", "clone -q --shared r shared");
+  const auto shared =
+      OpenRevision({.repo = folder.At("shared"), .ref = "origin/older", .path = "a"});
+  REQUIRE(shared.ok());
+  CHECK(shared->tree->Read("x.yaml").value() == "one");
+  CHECK(shared->ref == "refs/remotes/origin/older");
+  // HEAD on a branch that has no commit yet, beside branches that have.
+  folder.Git("r", "checkout -q --orphan unborn");
+  const auto unborn = ResolveRef(folder.At("r"), "HEAD");
+  REQUIRE_FALSE(unborn.ok());
+  CAPTURE(unborn.error().message);
+  CHECK(unborn.error().message.find("HEAD leads to no commit; name a branch") !=
+        std::string::npos);
+}
+
+TEST_CASE("where history was cut, an ancestor is not denied") {
+  const Repository repository;
+  const TemporaryFolder& folder = repository.folder;
+  folder.Git(".", "clone -q --depth 1 file://" + folder.At("r") + " shallow");
+  const std::string shallow = folder.At("shallow");
+  CHECK(ResolveRef(shallow, "main").value() == repository.second);
+  // The older commit is not there: unknown, and not "no".
+  CHECK_FALSE(IsAncestor(shallow, repository.first, repository.second).ok());
+}
+
+TEST_CASE("a commit beside another is not its ancestor, either way round") {
+  const Repository repository;
+  const std::string r = repository.folder.At("r");
+  repository.folder.Git("r", "checkout -q -b beside older");
+  repository.folder.Write("r/a/x.yaml", "three");
+  repository.Commit("three");
+  const std::string third = repository.Id("beside");
+  CHECK_FALSE(IsAncestor(r, repository.second, third).value());
+  CHECK_FALSE(IsAncestor(r, third, repository.second).value());
+  CHECK(IsAncestor(r, repository.first, third).value());
+}
+
+TEST_CASE("a repository of another user is read all the same") {
+  if (geteuid() != 0) return;  // Only root may give a file away.
+  const Repository repository;
+  const std::string command = "chown -R 65533:65533 '" + repository.folder.At("r") + "'";
+  REQUIRE(std::system(command.c_str()) == 0);
+  CHECK(repository.Read("main") == "two");
+}
+
+TEST_CASE("settings of the repository and the user change nothing") {
+  const Repository repository;
+  repository.folder.Git("r", "config core.autocrlf true");
+  repository.folder.Git("r", "config core.attributesFile /nonexistent");
+  repository.folder.Write("home/.gitconfig", "[core]\n\tbroken = \n[");
+  const char* before = std::getenv("HOME");
+  const std::string home = before == nullptr ? "" : before;
+  setenv("HOME", repository.folder.At("home").c_str(), 1);
+  CHECK(repository.Read("main") == "two");
+  setenv("HOME", home.c_str(), 1);
+}
+
 TEST_CASE("a file is read as it was committed, whatever lies in the work tree") {
   const Repository repository;
   repository.folder.Write("r/a/x.yaml", "not committed");
   repository.folder.Write("r/.gitattributes", "* text eol=crlf\n");
   CHECK(repository.Read("main") == "two");
+}
+
+TEST_CASE("a file that the object store has lost is an error and never an empty file") {
+  const Repository repository;
+  const auto revision =
+      OpenRevision({.repo = repository.folder.At("r"), .ref = "main", .path = "a"});
+  REQUIRE(revision.ok());
+  // The id of the blob "two".
+  std::filesystem::remove(
+      repository.folder.At("r/.git/objects/64/c5e5885a4b06010b3a0c20edb7900dd0311025"));
+  CHECK(revision->tree->List()->size() == 1);
+  const auto bytes = revision->tree->Read("x.yaml");
+  REQUIRE_FALSE(bytes.ok());
+  CHECK(bytes.error().code == ErrorCode::kUnavailable);
 }
 
 TEST_CASE("a damaged object is an error and never an empty file") {

@@ -23,6 +23,15 @@ TEST_CASE("a JSON file gives one document with lines") {
   CHECK(document.item_lines[1]->LineOf("/c") == 7);
 }
 
+TEST_CASE("numbers that fit are read as they are") {
+  const YamlFile file = ParseJsonFile(
+      "[18446744073709551615, -9223372036854775808, 0, 1.5, 1e30, "
+      "99999999999999999999.5]");
+  REQUIRE(file.errors.empty());
+  CHECK(DumpJson(file.documents[0].json) ==
+        "[18446744073709551615,-9223372036854775808,0,1.5,1e+30,1e+20]");
+}
+
 TEST_CASE("a broken JSON file says where") {
   struct Row {
     std::string name;
@@ -39,6 +48,9 @@ TEST_CASE("a broken JSON file says where") {
        "first on line 2"},
       {"a key twice in two spellings", "{\"a\": 1, \"\\u0061\": 2}", 1, 10,
        "\"a\" stands twice"},
+      {"a number that loses digits", "{\n  \"a\": [1, 99999999999999999999]\n}\n", 2, 12,
+       "does not fit 64 bits"},
+      {"a negative one", "[-9223372036854775809]", 1, 2, "does not fit 64 bits"},
       {"text behind the value", "{}\n{}\n", 2, 1, "not JSON"},
       {"cut off", "{\"a\": [1, {\"b\": \"x", 1, 18, "not JSON"},
       {"broken UTF-8", "{\"a\": \"\xFF\"}", 1, 8, "UTF-8"},

@@ -74,6 +74,12 @@ std::string Claim(const std::string& mode) {
          mode + "]}\n";
 }
 
+std::string Autoscaler(const std::string& kind, int most) {
+  return "---\napiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\n"
+         "metadata: {name: h}\nspec:\n  scaleTargetRef: {kind: " +
+         kind + ", name: a}\n  maxReplicas: " + std::to_string(most) + "\n";
+}
+
 TEST_CASE("a dump of a live object is told by every field that makes it one") {
   const Row rows[] = {
       {"written by hand", Head("ConfigMap") + "  creationTimestamp: null\nstatus: {}\n",
@@ -195,10 +201,57 @@ TEST_CASE("two writers on one volume") {
            Claim("ReadWriteOnce"),
        "H-E2 refuse Deployment a asks for 2 replicas (line 7) that all write to the one "
        "claim"},
-      {"replicas on a claim that is elsewhere",
+      {"replicas on a claim that is elsewhere, and may be for many",
        Workload("Deployment", recreate + "  replicas: 2\n", "app:1", kMount,
                 kClaimVolume),
+       "H-E2 warn Deployment a asks for 2 replicas (line 7) that all write to the one "
+       "claim data, which is not in this revision"},
+      {"replicas of a database on a claim that is elsewhere",
+       Workload("Deployment", recreate + "  replicas: 2\n", "mysql:8.4.6", kMount,
+                kClaimVolume),
        "H-E2 refuse"},
+      {"replicas on a claim that many may only read",
+       Workload("Deployment", recreate + "  replicas: 2\n", "app:1", kMount,
+                kClaimVolume) +
+           Claim("ReadWriteOnce, ReadOnlyMany"),
+       "H-E2 refuse"},
+      {"replicas by an autoscaler",
+       Workload("Deployment", recreate, "app:1", kMount, kClaimVolume) +
+           Claim("ReadWriteOnce") + Autoscaler("Deployment", 5),
+       "H-E2 refuse Deployment a asks for 5 replicas (a.yaml:28) that all write"},
+      {"an autoscaler of another kind",
+       Workload("Deployment", recreate, "app:1", kMount, kClaimVolume) +
+           Claim("ReadWriteOnce") + Autoscaler("StatefulSet", 5),
+       ""},
+      {"an autoscaler that gives one",
+       Workload("Deployment", recreate, "app:1", kMount, kClaimVolume) +
+           Claim("ReadWriteOnce") + Autoscaler("Deployment", 1),
+       ""},
+      {"two programs on one claim",
+       Workload("Deployment", recreate, "app:1", kMount, kClaimVolume) + "---\n" +
+           Workload("StatefulSet", "", "app:2", kMount, kClaimVolume),
+       "H-E3 warn StatefulSet a writes to claim data (line 31), to which Deployment a "
+       "(a.yaml:1) writes too"},
+      {"two servers on one claim, whatever it is made for",
+       Workload("StatefulSet", "", "app:1", kMount, kClaimVolume) + "---\n" +
+           Workload("Deployment", recreate, "mysql:8.4.6", kMount, kClaimVolume) +
+           Claim("ReadWriteMany"),
+       "H-E3 refuse Deployment a writes to claim data"},
+      {"two programs on a claim for many",
+       Workload("Deployment", recreate, "app:1", kMount, kClaimVolume) + "---\n" +
+           Workload("StatefulSet", "", "app:2", kMount, kClaimVolume) +
+           Claim("ReadWriteMany"),
+       ""},
+      {"one writes and one reads",
+       Workload("Deployment", recreate, "app:1", kMount, kClaimVolume) + "---\n" +
+           Workload("StatefulSet", "", "app:2", kReadOnlyMount, kClaimVolume),
+       ""},
+      {"a Job beside it",
+       Workload("Deployment", recreate, "app:1", kMount, kClaimVolume) +
+           "---\napiVersion: batch/v1\nkind: Job\nmetadata: {name: j}\nspec: {template: "
+           "{spec: {containers: [{name: c, image: app}], volumes: [{name: d, "
+           "persistentVolumeClaim: {claimName: data}}]}}}\n",
+       ""},
       {"replicas on a claim for many",
        Workload("Deployment", recreate + "  replicas: 2\n", "app:1", kMount,
                 kClaimVolume) +
@@ -227,10 +280,10 @@ TEST_CASE("claims that are deleted with what uses them") {
        ""},
       {"whenDeleted",
        Workload("StatefulSet", policy + "    whenDeleted: Delete\n", "app:1"),
-       "H-B2 refuse StatefulSet a has whenDeleted: Delete (line 7)"},
+       "H-B2 warn StatefulSet a has whenDeleted: Delete (line 7)"},
       {"whenScaled",
        Workload("StatefulSet", policy + "    whenScaled: Delete\n", "app:1"),
-       "H-B3 refuse StatefulSet a has whenScaled: Delete (line 7)"},
+       "H-B2 warn StatefulSet a has whenScaled: Delete (line 7)"},
   };
   for (const Row& row : rows) Check(row);
 }

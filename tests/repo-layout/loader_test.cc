@@ -164,6 +164,64 @@ TEST_CASE("an empty revision is no wish to delete everything") {
                                  "read, not like a wish to delete everything"});
 }
 
+TEST_CASE("what has no object in it is fine beside what has") {
+  MemoryTree tree;
+  tree.files = {
+      {"a.yaml", ConfigMap("a")},
+      {"comments.yaml", "# one\n---\n# two\n"},
+      {"empty.yaml", ""},
+      {"kind.yaml",
+       "apiVersion: kind.x-k8s.io/v1alpha4\nkind: Cluster\nmetadata: {name: k}\n"}};
+  const LoadedRevision loaded = Load(tree);
+  CHECK(Said(loaded).empty());
+  REQUIRE(loaded.manifests.size() == 2);
+  CHECK(loaded.manifests[1].object.ref().kind == "Cluster");
+}
+
+TEST_CASE("a file that is left out for its capital letters is named") {
+  MemoryTree tree;
+  tree.files = {{"a.yaml", ConfigMap("a")},
+                {"approvals/b.YAML", "x"},
+                {"c.Yml", "x"},
+                {"d.yaml.tmpl", "x"}};
+  const LoadedRevision loaded = Load(tree);
+  const auto said = Said(loaded);
+  REQUIRE(said.size() == 1);
+  CHECK(said[0].starts_with("H-H5 warn c.Yml: is left out: patterns tell capital"));
+  CHECK(loaded.ignored.size() == 3);
+  tree.files.erase("a.yaml");
+  CHECK(Said(Load(tree)).size() == 2);  // And that there is no manifest at all.
+}
+
+TEST_CASE("names and keys of a foreign repository cannot write to a terminal") {
+  MemoryTree tree;
+  tree.files = {{"a.yaml", ConfigMap("a")},
+                {"b\x1b[31m.yaml", ConfigMap("b")},
+                {"c\xff.yaml", ConfigMap("c")},
+                {"d.yaml", "\"\\e[2J\": 1\n\"\\e[2J\": 1\n"},
+                {"e.yaml", "? " + std::string(100'000, 'x') + "\n: 1\n? " +
+                               std::string(100'000, 'x') + "\n: 2\n"}};
+  const auto said = Said(Load(tree));
+  REQUIRE(said.size() == 4);
+  CHECK(
+      said[0].starts_with("H-H3 hold b\\x1b[31m.yaml: has a name that cannot be shown"));
+  CHECK(said[1].starts_with("H-H3 hold c\xEF\xBF\xBD.yaml: has a name"));
+  CHECK(said[2].starts_with("H-H3 hold d.yaml:2:1: the key \"\\x1b[2J\" stands twice"));
+  CHECK(said[3].size() < 2000);
+}
+
+TEST_CASE("aliases cost what they unfold to, over all files") {
+  std::string bomb = "a: &a " + std::string(100'000, 'x') + "\nb:\n";
+  for (int i = 0; i < 70; ++i) bomb += "- *a\n";
+  MemoryTree tree;
+  for (int i = 0; i < 12; ++i) tree.files[std::to_string(100 + i) + ".yaml"] = bomb;
+  const auto said = Said(Load(tree));
+  REQUIRE_FALSE(said.empty());
+  CHECK(said.back().find("the manifests are larger than 64 MiB, aliases unfolded") !=
+        std::string::npos);
+  CHECK(said.size() < 12);
+}
+
 TEST_CASE("one object in two places") {
   struct Row {
     std::string name;

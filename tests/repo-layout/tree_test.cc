@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <filesystem>
 #include <string>
 
 #include "repo-layout/folder_tree.h"
@@ -40,6 +41,10 @@ void WriteFiles(const TemporaryFolder& folder) {
   folder.Write("r/p/b/x.yaml", "x");
   folder.Write("r/p/a.yaml", "a");
   folder.Write("r/p/b.yaml", "b");
+  std::filesystem::permissions(folder.At("r/p/b.yaml"),
+                               std::filesystem::perms::owner_exec,
+                               std::filesystem::perm_options::add);
+  folder.Write("r/p/\xFF.yaml", "a name that is not UTF-8");
   folder.Write("r/p/large.yaml", std::string(kMaxFileBytes + 1, 'x'));
   folder.Link("r/p/link.yaml", "b/x.yaml");
   folder.Link("r/p/b/up.yaml", "../link.yaml");
@@ -64,7 +69,8 @@ void CheckFiles(const Tree& tree) {
             "large.yaml\nlink.yaml\n"
             "!nowhere.yaml: a link that leads nowhere\n"
             "!out.yaml: a link that leads out of the folder\n"
-            "!passwd.yaml: a link that leads out of the folder\n");
+            "!passwd.yaml: a link that leads out of the folder\n"
+            "\xFF.yaml\n");
   CHECK(tree.Read("a.yaml").value() == "a");
   CHECK(tree.Read("link.yaml").value() == "x");
   CHECK(tree.Read("b/up.yaml").value() == "x");
