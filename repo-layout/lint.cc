@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::array<LintRule, 12> kRules = {
     RefuseDump,    RefuseBoundVolume, RefuseCiphertext, RefuseUnfilledSecret,
-    JudgeStrategy, JudgeReplicas,     JudgeWriters,     WarnRetention,
+    JudgeStrategy, JudgeReplicas,     JudgeWriters,     RefuseRetention,
     RefuseNoGrace, WarnNoReadiness,   WarnDefaultGrace, WarnFloatingImage,
 };
 

@@ -83,7 +83,7 @@ void RefuseUnfilledSecret(const LintContext&, const Manifest&, Remarks&);  // H-
 void JudgeStrategy(const LintContext&, const Manifest&, Remarks&);  // H-E1
 void JudgeReplicas(const LintContext&, const Manifest&, Remarks&);  // H-E2
 void JudgeWriters(const LintContext&, const Manifest&, Remarks&);   // H-E3
-void WarnRetention(const LintContext&, const Manifest&, Remarks&);  // H-B2
+void RefuseRetention(const LintContext&, const Manifest&, Remarks&);  // H-B2, H-B3
 
 // lint_pods.cc: how pods start and stop.
 void RefuseNoGrace(const LintContext&, const Manifest&, Remarks&);      // H-E5

@@ -1,5 +1,5 @@
-// H-E1, H-E2, H-E3, H-B2: two writers on one volume, and claims that are deleted
-// with what uses them.
+// H-E1, H-E2, H-E3, H-B2, H-B3: two writers on one volume, and claims that are
+// deleted with what uses them.
 //
 // The guard judges the same with what is live at hand (apply/hazard_*.cc); this is
 // what `lint` can know without a cluster.
@@ -67,7 +67,8 @@ void JudgeStrategy(const LintContext& context, const Manifest& manifest,
   }
 }
 
-/// A claim that another revision makes may be one for many: only a cluster knows.
+/// A claim that another revision makes may be one for many; what cannot be seen is
+/// not taken for granted.
 void JudgeReplicas(const LintContext& context, const Manifest& manifest,
                    Remarks& remarks) {
   const std::string replicas = ManyReplicas(context, manifest);
@@ -77,7 +78,7 @@ void JudgeReplicas(const LintContext& context, const Manifest& manifest,
     if (!is_engine && IsForMany(context, manifest, claim.claim)) continue;
     const bool is_known = context.Claim(manifest, claim.claim) != nullptr;
     remarks.Add(
-        manifest, "H-E2", is_engine || is_known ? Ruling::kRefuse : Ruling::kWarn,
+        manifest, "H-E2", Ruling::kRefuse,
         "asks for " + replicas + " that all write to the one claim " + claim.claim +
             (is_engine  ? ": two servers on one data directory corrupt it"
              : is_known ? ", whose accessModes do not say ReadWriteMany"
@@ -108,32 +109,35 @@ void JudgeWriters(const LintContext& context, const Manifest& manifest,
 }
 
 /// With Delete the StatefulSet becomes its claims' owner, and garbage collection
-/// takes them along: no guard is asked then. To set it needs an approval, which
-/// is the guard's to ask for; what has one already is not stopped here.
-void WarnRetention(const LintContext&, const Manifest& manifest, Remarks& remarks) {
-  if (manifest.object.ref().kind != "StatefulSet") return;
+/// takes them along: no guard is asked then.
+void RefuseRetention(const LintContext&, const Manifest& manifest, Remarks& remarks) {
+  const ObjectRef& ref = manifest.object.ref();
+  if (ref.kind != "StatefulSet") return;
   struct Policy {
     const char* field;
+    const char* hazard;
     const char* effect;
   };
   constexpr Policy kPolicies[] = {
-      {"whenDeleted",
+      {"whenDeleted", "H-B2",
        "whoever deletes the StatefulSet, by mistake or to recreate it, deletes every "
-       "claim of it and, with reclaim policy Delete, the data of all its members"},
-      {"whenScaled",
+       "claim of it "
+       "and, with reclaim policy Delete, the data of all its members"},
+      {"whenScaled", "H-B3",
        "each scale-down deletes the claim of the member that leaves; a wrong number of "
-       "replicas, put right a minute later, has cost its data"}};
-  const Json& policies =
-      MapIn(manifest.object.json(), "spec", "persistentVolumeClaimRetentionPolicy");
+       "replicas, "
+       "put right a minute later, has cost its data"}};
   for (const Policy& policy : kPolicies) {
-    const std::string field = policy.field;
-    if (StringIn(policies, field) != "Delete") continue;
+    const Json& policies =
+        MapIn(manifest.object.json(), "spec", "persistentVolumeClaimRetentionPolicy");
+    if (StringIn(policies, policy.field) != "Delete") continue;
+    const std::string pointer =
+        "/spec/persistentVolumeClaimRetentionPolicy/" + std::string(policy.field);
     remarks.Add(
-        manifest, "H-B2", Ruling::kWarn,
-        "has " + field + ": Delete" +
-            AtLine(manifest, "/spec/persistentVolumeClaimRetentionPolicy/" + field) +
+        manifest, policy.hazard, Ruling::kRefuse,
+        "has " + std::string(policy.field) + ": Delete" + AtLine(manifest, pointer) +
             " in its persistentVolumeClaimRetentionPolicy: " + policy.effect,
-        "write " + field +
+        "write " + std::string(policy.field) +
             ": Retain, and remove claims one by one when their data is no longer needed");
   }
 }

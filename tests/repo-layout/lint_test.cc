@@ -201,10 +201,10 @@ TEST_CASE("two writers on one volume") {
            Claim("ReadWriteOnce"),
        "H-E2 refuse Deployment a asks for 2 replicas (line 7) that all write to the one "
        "claim"},
-      {"replicas on a claim that is elsewhere, and may be for many",
+      {"replicas on a claim that is elsewhere",
        Workload("Deployment", recreate + "  replicas: 2\n", "app:1", kMount,
                 kClaimVolume),
-       "H-E2 warn Deployment a asks for 2 replicas (line 7) that all write to the one "
+       "H-E2 refuse Deployment a asks for 2 replicas (line 7) that all write to the one "
        "claim data, which is not in this revision"},
       {"replicas of a database on a claim that is elsewhere",
        Workload("Deployment", recreate + "  replicas: 2\n", "mysql:8.4.6", kMount,
@@ -280,10 +280,10 @@ TEST_CASE("claims that are deleted with what uses them") {
        ""},
       {"whenDeleted",
        Workload("StatefulSet", policy + "    whenDeleted: Delete\n", "app:1"),
-       "H-B2 warn StatefulSet a has whenDeleted: Delete (line 7)"},
+       "H-B2 refuse StatefulSet a has whenDeleted: Delete (line 7)"},
       {"whenScaled",
        Workload("StatefulSet", policy + "    whenScaled: Delete\n", "app:1"),
-       "H-B2 warn StatefulSet a has whenScaled: Delete (line 7)"},
+       "H-B3 refuse StatefulSet a has whenScaled: Delete (line 7)"},
   };
   for (const Row& row : rows) Check(row);
 }
