@@ -39,6 +39,7 @@ const std::vector<RevisionRule>& RevisionRules() {
   static const std::vector<RevisionRule> kRules = {
       HoldForeignInventory,
       GuardMassChange,
+      RefuseDuplicates,
       RefuseRename,
   };
   return kRules;

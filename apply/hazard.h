@@ -86,6 +86,7 @@ void GuardMissingKey(const ChangeCase&, std::vector<Finding>&);        // H-F2
 // The revision.
 void HoldForeignInventory(const Outlook&, RevisionFindings&);  // H-H7, H-I8
 void GuardMassChange(const Outlook&, RevisionFindings&);       // H-H1
+void RefuseDuplicates(const Outlook&, RevisionFindings&);      // H-H4
 void RefuseRename(const Outlook&, RevisionFindings&);          // H-C1
 
 }  // namespace holdfast

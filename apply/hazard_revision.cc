@@ -1,6 +1,7 @@
-// H-H1, H-H7, H-I8: the revision as a whole. Most data are lost not by a change but by an
+// H-H1, H-H4, H-H7, H-I8: the revision as a whole. Most data are lost not by a change but by an
 // accident around it: an empty checkout, a wrong folder, the wrong cluster.
 
+#include <map>
 #include <string>
 
 #include "apply/hazard.h"
@@ -77,6 +78,23 @@ void GuardMassChange(const Outlook& outlook, RevisionFindings& findings) {
            " % of ten or more, or all of them)",
        "check that no folder was lost; if it is meant, add what is new in one commit and "
        "remove the old in smaller ones after it"});
+}
+
+// Lint sees what is written; which two documents are one object is certain only here,
+// where kinds of the cluster's scope have lost their namespace and the others have one.
+void RefuseDuplicates(const Outlook& outlook, RevisionFindings& findings) {
+  std::map<ObjectRef, const Manifest*> first;
+  for (const Manifest& manifest : outlook.input().desired) {
+    const ObjectRef& ref = manifest.object.ref();
+    const auto [known, is_new] = first.emplace(ref, &manifest);
+    if (is_new) continue;
+    findings.objects.emplace(
+        ref, Finding{"H-H4", Ruling::kRefuse,
+                     manifest.source.ToString() + ": " + ref.ToString() +
+                         " stands here and at " + known->second->source.ToString() +
+                         "; which of the two counts is not for a machine to guess",
+                     "keep one of them, or give one another name or namespace"});
+  }
 }
 
 }  // namespace holdfast

@@ -84,7 +84,8 @@ class Planner {
     std::set<ObjectRef> seen;
     for (const Manifest& manifest : input_.desired) {
       const ObjectRef& ref = manifest.object.ref();
-      // Lint refuses a second document of one identity; it has no change of its own.
+      // A second document of one identity has no change of its own; RefuseDuplicates
+      // says so at the first one's.
       if (!seen.insert(ref).second) continue;
       const Prediction& prediction = PredictionOf(input_, ref);
       const Object* live = input_.live.Find(ref);

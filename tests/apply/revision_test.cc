@@ -39,6 +39,20 @@ TEST_CASE("many deletions at once need a person") {
   CHECK(OfRevision(all_but_new) == "H-H1 approval");
 }
 
+TEST_CASE("two documents that are one object are refused, both places named") {
+  World world;
+  world.Added(Config(1)).Added(Config(2));
+  world.input.desired.push_back({Config(1), {"copy.yaml", 2, 9}, nullptr});
+  const Plan plan = MakePlan(world.input);
+  REQUIRE(plan.set.changes.size() == 2);
+  const Change& change = plan.set.changes.front();
+  REQUIRE(Joined(Brief(change.findings)) == "H-H4 refuse");
+  CheckWords(change.findings);
+  CHECK(change.findings.front().reason.find("copy.yaml:9") != std::string::npos);
+  CHECK(change.findings.front().reason.find("a.yaml:1") != std::string::npos);
+  CHECK(Stops(plan.set.verdict()));
+}
+
 TEST_CASE("an inventory of something else stops everything") {
   const auto with = [](const auto& change) {
     World world;

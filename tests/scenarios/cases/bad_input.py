@@ -81,6 +81,17 @@ def twice(scene):
     fails(scene, at(repo), 3, "here.yaml:1", "here.yaml:3", "there.yaml:1", "ConfigMap", "H-H4")
 
 
+@scenario("two documents that are one object only in this cluster: refused as well, nothing dropped")
+def twice_once_namespaces_are_known(scene):
+    repo = scene.repository()
+    role = ("apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRole\n"
+            "metadata: {name: %s, namespace: %s}\nrules: []\n")
+    repo.write("here.yaml", role % (scene.name, "one"))
+    repo.write("there.yaml", role % (scene.name, "two"))
+    repo.commit()
+    fails(scene, at(repo), 3, "here.yaml:1", "there.yaml:1", "ClusterRole", "H-H4")
+
+
 @scenario("a kind that the server does not know")
 def unknown_kind(scene):
     repo = scene.repository()
