@@ -217,9 +217,9 @@ std::vector<Result<ObjectList>> KubeCluster::List(const std::vector<ListCall>& c
   results.reserve(calls.size());
   for (ListInProgress& list : lists) {
     if (list.error) {
-      results.push_back(std::move(*list.error));
+      results.emplace_back(std::move(*list.error));
     } else {
-      results.push_back(std::move(list.list));
+      results.emplace_back(std::move(list.list));
     }
   }
   return results;
