@@ -2,6 +2,7 @@
 // managers undo each other's work, and one may prune what the other needs.
 
 #include "apply/hazard.h"
+#include "apply/inventory.h"
 
 namespace holdfast {
 namespace {
@@ -42,13 +43,12 @@ std::string ForeignManager(const Object& live) {
 
 void WarnForeignOwner(const ChangeCase& change, std::vector<Finding>& findings) {
   if (change.live == nullptr) return;
-  constexpr const char* kPartOf = "applyset.kubernetes.io/part-of";
-  const std::string set = change.live->label(kPartOf);
-  if (!set.empty() && set != change.manifest.object.label(kPartOf)) {
+  const std::string set = change.live->label(kPartOfLabel);
+  if (!set.empty() && set != change.manifest.object.label(kPartOfLabel)) {
     findings.push_back(
         {"H-H10", Ruling::kRefuse,
          change.manifest.source.ToString() + ": " + change.ref().ToString() +
-             " belongs to another sync already (label " + kPartOf + ": " + set +
+             " belongs to another sync already (label " + kPartOfLabel + ": " + set +
              "); two would undo each other's work, and the first that drops it would "
              "delete it for both",
          "keep it in one repository only; to hand it over, annotate it live with "

@@ -15,6 +15,9 @@
 
 namespace holdfast {
 
+/// The label that members of an ApplySet carry (KEP-3659): whose an object is.
+inline constexpr const char* kPartOfLabel = "applyset.kubernetes.io/part-of";
+
 struct InventoryEntry {
   ObjectRef ref;
   std::string version;  ///< At which we applied it.

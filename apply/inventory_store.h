@@ -21,9 +21,6 @@
 
 namespace holdfast {
 
-/// The label that members of an ApplySet carry; its value is ApplySetId().
-inline constexpr const char* kPartOfLabel = "applyset.kubernetes.io/part-of";
-
 struct InventoryPlace {
   std::string name_space = "holdfast-system";
   std::string sync = "default";

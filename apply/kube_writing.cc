@@ -5,11 +5,10 @@
 
 #include "apply/api_path.h"
 #include "apply/kube_cluster.h"
+#include "apply/managed_fields.h"
 
 namespace holdfast {
 namespace {
-
-constexpr const char* kFieldManager = "holdfast";
 
 HttpRequest Write(const char* method, const char* content_type, std::string target,
                   std::string body, std::chrono::milliseconds timeout) {

@@ -6,7 +6,7 @@ namespace holdfast {
 
 bool WeOwn(const Object& live, std::initializer_list<std::string_view> path) {
   for (const Json& entry : ArrayIn(live.json(), "metadata", "managedFields")) {
-    if (StringIn(entry, "manager") != "holdfast" ||
+    if (StringIn(entry, "manager") != kFieldManager ||
         StringIn(entry, "operation") != "Apply") {
       continue;
     }
