@@ -75,8 +75,7 @@ SyncLoop::SyncLoop(SyncSpec spec, Cluster& cluster, const Clock& clock, const Sc
                    .prune = spec_.prune,
                    .timeout = spec_.timeout,
                    .cancelled = std::move(cancelled)}),
-      apply_set_(
-          InventoryPlace{.name_space = inventory_namespace, .sync = spec_.name}.ApplySetId()) {}
+      backoff_(kFirstRetry, kLastRetry, SystemRandom()) {}
 
 void SyncLoop::Step(milliseconds up_to) {
   if (PollIsDue()) PollGit();
@@ -90,15 +89,19 @@ void SyncLoop::PollGit() {
   next_poll_ = clock_.Now() + spec_.interval;
   const auto commit = ResolveRef(spec_.repo, spec_.ref);
   if (!commit.ok()) {
-    // What is in force stays in force, and is kept so.
-    Log(LogLevel::kError, spec_.name, commit.error().message);
+    // What is in force stays in force, and is kept so. Told once, not at each poll.
+    if (commit.error().message != git_trouble_) {
+      git_trouble_ = commit.error().message;
+      Log(LogLevel::kError, spec_.name, git_trouble_);
+    }
     return;
   }
+  git_trouble_.clear();
   if (*commit == wanted_) return;
   Log(LogLevel::kInfo, spec_.name, spec_.ref + " is at " + Short(*commit));
   wanted_ = *commit;
   reconcile_ = true;
-  failures_ = 0;
+  backoff_.Reset();
   next_try_ = {};
 }
 
@@ -148,22 +151,19 @@ bool SyncLoop::CarryOut(const Revision& revision) {
     FailedOnce(run.reason);
     return run.end == RunEnd::kUnhealthy;
   }
-  failures_ = 0;
+  backoff_.Reset();
   if (revision.commit == wanted_) refused_.clear();
   Log(LogLevel::kInfo, spec_.name, "in sync with " + Short(revision.commit));
   return true;
 }
 
 void SyncLoop::FailedOnce(const std::string& why) {
-  // Doubled each time, from a second to five minutes.
-  const int doublings = std::min(failures_, 9);
-  const milliseconds pause = std::min(kFirstRetry * (1 << doublings), kLastRetry);
-  ++failures_;
+  const milliseconds pause = backoff_.Next();
   reconcile_ = true;
   next_try_ = clock_.Now() + pause;
   if (!why.empty()) Log(LogLevel::kError, spec_.name, why);
   Log(LogLevel::kWarn, spec_.name,
-      "trying again in " + std::to_string(pause.count() / 1'000) + " s");
+      "trying again in " + std::to_string(pause.count()) + " ms");
 }
 
 void SyncLoop::WatchForDrift(const Judged& judged) {

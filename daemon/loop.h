@@ -10,6 +10,7 @@
 #include <set>
 #include <string>
 
+#include "apply/backoff.h"
 #include "apply/clock.h"
 #include "apply/cluster.h"
 #include "apply/watch_cache.h"
@@ -52,14 +53,14 @@ class SyncLoop {
   const Schema& schema_;
   std::function<bool()> cancelled_;
   Reconciler reconciler_;
-  std::string apply_set_;
 
   std::string wanted_;    ///< Newest commit of the ref.
   std::string refused_;   ///< Commit that the guard stopped; not tried again.
   std::optional<Revision> in_force_;  ///< Last revision that was carried out.
   std::map<ObjectRef, Object> desired_;  ///< Of `in_force_`, as it was applied.
   bool reconcile_ = true;
-  int failures_ = 0;
+  Backoff backoff_;
+  std::string git_trouble_;  ///< Told already; empty while Git answers.
   Clock::TimePoint next_poll_{};
   Clock::TimePoint next_try_{};
   std::unique_ptr<WatchCache> drift_;
