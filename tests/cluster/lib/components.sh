@@ -102,6 +102,9 @@ start_scheduler() {
 }
 
 start_kwok() {
+  # Pods of a node are played by whoever holds its lease, and the leases of a KWOK
+  # that is gone run for an hour.
+  kubectl delete lease --namespace=kube-node-lease --all >/dev/null
   launch kwok "$PROGRAMS/kwok" \
     --kubeconfig="$BED/pki/kwok.kubeconfig" --config="$BED/stages.yaml" \
     --manage-all-nodes --node-lease-duration-seconds=3600 \
