@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "apply/adopting.h"
 #include "apply/gates.h"
 #include "apply/pruner.h"
 #include "apply/stateful.h"
@@ -125,7 +126,9 @@ class Run {
     if (plan_.steps[ready.front()].phase > kLastPhaseOfHomes && !CheckDeferred()) return false;
     std::vector<std::size_t> sent;
     std::vector<ApplyCall> calls;
+    bool all_done = AdoptFirst(ready);
     for (const std::size_t i : ready) {
+      if (states_[i].at == State::kFailed || states_[i].at == State::kUncertain) continue;
       Announce(plan_.steps[i].wave);
       State& state = states_[i];
       state.since = clock_.Now();
@@ -140,7 +143,6 @@ class Run {
       calls.push_back({wanted, WriteMode::kReal, ConflictPolicy(wanted)});
       sent.push_back(i);
     }
-    bool all_done = true;
     if (!calls.empty()) {
       std::vector<ApplyAnswer> answers = cluster_.Apply(calls);
       for (std::size_t k = 0; k < sent.size(); ++k) {
@@ -149,6 +151,28 @@ class Run {
     }
     LookAtGates();
     WatchClosed(ready);
+    return all_done;
+  }
+
+  /// The fields of those who wrote before us become ours; false if any could not.
+  bool AdoptFirst(const std::vector<std::size_t>& ready) {
+    std::vector<std::size_t> adopted;
+    std::vector<AdoptCall> calls;
+    for (const std::size_t i : ready) {
+      const auto prediction = input_.predictions.find(RefOf(i));
+      if (states_[i].action == Action::kNone || prediction == input_.predictions.end() ||
+          !prediction->second.adoption) {
+        continue;
+      }
+      calls.push_back({*input_.live.Find(RefOf(i)), prediction->second.adoption->kept});
+      adopted.push_back(i);
+    }
+    bool all_done = true;
+    std::vector<ApplyAnswer> answers = Adopt(cluster_, calls);
+    for (std::size_t k = 0; k < adopted.size(); ++k) {
+      if (std::holds_alternative<Object>(answers[k])) continue;
+      all_done = Note(adopted[k], std::move(answers[k])) && all_done;
+    }
     return all_done;
   }
 

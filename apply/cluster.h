@@ -66,6 +66,15 @@ struct ApplyCall {
   OnFieldConflict on_conflict = OnFieldConflict::kReject;
 };
 
+/// One merge patch (RFC 7386) of a live object by field manager "holdfast": what is null
+/// goes, lists are replaced. With metadata.resourceVersion in it, another version than
+/// that is a Rejection of kind kConflict.
+struct PatchCall {
+  Object live;
+  Json changes;
+  WriteMode mode = WriteMode::kDryRun;
+};
+
 /// The object as it is (or would be) afterwards, or the server's no, or why
 /// there is no answer.
 using ApplyAnswer = std::variant<Object, Rejection, Error>;
@@ -116,6 +125,10 @@ class Cluster {
   virtual Result<const Discovery*> Discover() = 0;
   virtual Result<const Discovery*> Rediscover() = 0;
 
+  /// JSON documents of the server that are no objects, by path and query
+  /// ("/openapi/v3"), in the order of `targets`.
+  virtual std::vector<Result<Json>> ReadDocuments(const std::vector<std::string>& targets) = 0;
+
   /// Quorum reads, in the order of `keys`; kNotFound where the object is not
   /// there, which is another thing than a kind that is not served (kInvalid).
   virtual std::vector<Result<Object>> Get(const std::vector<ObjectKey>& keys) = 0;
@@ -125,6 +138,8 @@ class Cluster {
   virtual std::vector<Result<ObjectList>> List(const std::vector<ListCall>& calls) = 0;
 
   virtual std::vector<ApplyAnswer> Apply(const std::vector<ApplyCall>& calls) = 0;
+
+  virtual std::vector<ApplyAnswer> Patch(const std::vector<PatchCall>& calls) = 0;
 
   /// Creates by POST; a Rejection of kind kConflict if it exists already.
   virtual ApplyAnswer Create(const Object& object) = 0;

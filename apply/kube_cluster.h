@@ -66,9 +66,11 @@ class KubeCluster : public Cluster {
   long long ServerTime() const override { return server_time_; }
   Result<const Discovery*> Discover() override;
   Result<const Discovery*> Rediscover() override;
+  std::vector<Result<Json>> ReadDocuments(const std::vector<std::string>& targets) override;
   std::vector<Result<Object>> Get(const std::vector<ObjectKey>& keys) override;
   std::vector<Result<ObjectList>> List(const std::vector<ListCall>& calls) override;
   std::vector<ApplyAnswer> Apply(const std::vector<ApplyCall>& calls) override;
+  std::vector<ApplyAnswer> Patch(const std::vector<PatchCall>& calls) override;
   ApplyAnswer Create(const Object& object) override;
   ApplyAnswer Replace(const Object& object) override;
   Status Delete(Permit permit, WriteMode mode) override;
@@ -107,6 +109,8 @@ class KubeCluster : public Cluster {
   // kube_writing.cc
   ApplyAnswer AnswerOfWrite(Result<HttpAnswer>& answer, const std::string& what) const;
   Result<HttpRequest> ApplyRequest(const ApplyCall& call);
+  Result<HttpRequest> PatchRequest(const PatchCall& call);
+  ApplyAnswer PatchOne(const PatchCall& call);
   ApplyAnswer PutBackLists(const ApplyCall& call, Rejection no);
   void ApplySome(const std::vector<ApplyCall>& calls,
                  const std::vector<std::size_t>& which, Repeat repeat,

@@ -102,6 +102,28 @@ Status KubeCluster::ReadClassicLists(const std::vector<ResourceListToRead>& list
   return {};
 }
 
+std::vector<Result<Json>> KubeCluster::ReadDocuments(const std::vector<std::string>& targets) {
+  std::vector<HttpRequest> requests;
+  for (const std::string& target : targets) requests.push_back(Read(target));
+  auto answers = SendAll(std::move(requests), Repeat::kRead);
+  std::vector<Result<Json>> documents;
+  for (std::size_t i = 0; i < targets.size(); ++i) {
+    const AskedFor asked = Asked("read " + targets[i].substr(0, targets[i].find('?')));
+    auto& answer = answers[i];
+    if (!answer.ok()) {
+      documents.emplace_back(answer.error().In(asked.what));
+    } else if (!IsSuccess(*answer)) {
+      documents.emplace_back(ErrorOfRead(*answer, asked));
+    } else {
+      // The index of OpenAPI is JSON that the server calls plain text.
+      answer->headers["content-type"] = "application/json";
+      documents.push_back(BodyOf(*answer, asked));
+      answer = HttpAnswer();  // Megabytes.
+    }
+  }
+  return documents;
+}
+
 Result<std::string> KubeCluster::PathOf(const Gvk& gvk, const std::string& name_space,
                                         const std::string& name) {
   HOLDFAST_TRY_ASSIGN(const Discovery* discovery, Discover());

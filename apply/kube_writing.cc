@@ -76,17 +76,9 @@ Result<HttpRequest> KubeCluster::ApplyRequest(const ApplyCall& call) {
 ApplyAnswer KubeCluster::PutBackLists(const ApplyCall& call, Rejection no) {
   const Object& object = call.object;
   const std::string what = "apply " + object.ref().ToString();
-  const auto path = PathOf(object.gvk(), object.ref().name_space, object.ref().name);
-  if (!path.ok()) return path.error().In(what);
   Json body = object.json();
   body["metadata"]["managedFields"] = Json::array({Json::object()});
-  auto answer = SendOne(Write("PATCH", "application/merge-patch+json",
-                              *path + Query({{"fieldManager", kFieldManager},
-                                             {"fieldValidation", "Strict"},
-                                             {"dryRun", DryRun(call.mode)}}),
-                              DumpJson(body), options_.request_timeout),
-                        call.mode == WriteMode::kDryRun ? Repeat::kRead : Repeat::kOnlyIfNotDone);
-  ApplyAnswer patched = AnswerOfWrite(answer, what);
+  ApplyAnswer patched = PatchOne({object, std::move(body), call.mode});
   // The first no is the one that people can mend.
   if (!std::holds_alternative<Object>(patched)) return no;
   if (call.mode == WriteMode::kDryRun) return patched;
@@ -137,6 +129,33 @@ void KubeCluster::ApplySome(const std::vector<ApplyCall>& calls,
       answers[asked[i]] = may_mend ? PutBackLists(call, *no) : std::move(answer);
     }
   }
+}
+
+Result<HttpRequest> KubeCluster::PatchRequest(const PatchCall& call) {
+  const Object& object = call.live;
+  HOLDFAST_TRY_ASSIGN(const std::string path,
+                      PathOf(object.gvk(), object.ref().name_space, object.ref().name));
+  return Write("PATCH", "application/merge-patch+json",
+               path + Query({{"fieldManager", kFieldManager},
+                             {"fieldValidation", "Strict"},
+                             {"dryRun", DryRun(call.mode)}}),
+               DumpJson(call.changes), options_.request_timeout);
+}
+
+std::vector<ApplyAnswer> KubeCluster::Patch(const std::vector<PatchCall>& calls) {
+  std::vector<ApplyAnswer> answers;
+  for (const PatchCall& call : calls) answers.push_back(PatchOne(call));
+  return answers;
+}
+
+ApplyAnswer KubeCluster::PatchOne(const PatchCall& call) {
+  const std::string what = "patch " + call.live.ref().ToString();
+  auto request = PatchRequest(call);
+  if (!request.ok()) return request.error().In(what);
+  auto answer =
+      SendOne(std::move(request).value(),
+              call.mode == WriteMode::kDryRun ? Repeat::kRead : Repeat::kOnlyIfNotDone);
+  return AnswerOfWrite(answer, what);
 }
 
 ApplyAnswer KubeCluster::Create(const Object& object) {

@@ -14,10 +14,16 @@
 #include "apply/references.h"
 #include "apply/rejection.h"
 #include "diff/change.h"
+#include "diff/field_path.h"
 #include "diff/manifest.h"
 #include "diff/snapshot.h"
 
 namespace holdfast {
+
+/// Before it is applied, the object's fields become ours (diff/adoption.h).
+struct Adoption {
+  std::vector<FieldPath> kept;  ///< But for these, which the server filled in.
+};
 
 /// What applying one manifest would do, as far as is known before the first write.
 struct Prediction {
@@ -36,6 +42,7 @@ struct Prediction {
   /// What to send instead of the manifest: the same by meaning, with fields that another
   /// manager holds too spelled as they are live, so that nobody has to be overruled.
   std::optional<Object> spelled;
+  std::optional<Adoption> adoption;
   std::string unsure;  ///< Why the local comparison could not tell.
 };
 

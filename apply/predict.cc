@@ -6,16 +6,21 @@
 #include <set>
 #include <utility>
 
+#include "apply/adopting.h"
 #include "apply/applier.h"
 #include "apply/guard.h"
 #include "apply/inventory_store.h"
 #include "apply/managed_fields.h"
+#include "diff/adoption.h"
 #include "diff/compare.h"
 #include "diff/effects.h"
 #include "diff/field_path.h"
 
 namespace holdfast {
 namespace {
+
+/// How often an object is compared again because somebody has changed it.
+constexpr int kRounds = 5;
 
 /// The place in Git of a field as the server names it, or of the document.
 std::string WhereIs(const Manifest& manifest, const std::string& field) {
@@ -55,7 +60,7 @@ Error Explain(const Rejection& no, const Manifest& manifest) {
 
 class Predictor {
  public:
-  Predictor(const Resolved& desired, const Snapshot& live, const PredictOptions& options)
+  Predictor(const Resolved& desired, Snapshot& live, const PredictOptions& options)
       : desired_(desired), live_(live), options_(options) {
     for (const Manifest& manifest : desired.manifests) {
       const ObjectRef& ref = manifest.object.ref();
@@ -68,25 +73,81 @@ class Predictor {
   }
 
   Predictions Run(Cluster& cluster) {
-    std::vector<const Manifest*> asked;
-    for (const Manifest& manifest : desired_.manifests) {
-      if (!Locally(manifest)) asked.push_back(&manifest);
+    std::vector<const Manifest*> left;
+    for (const Manifest& manifest : desired_.manifests) left.push_back(&manifest);
+    for (int i = 0; i < kRounds && !left.empty(); ++i) left = Round(cluster, left);
+    for (const Manifest* manifest : left) {
+      predictions_.errors.push_back(
+          Error{ErrorCode::kConflict,
+                manifest->source.ToString() + ": " + Named(*manifest) +
+                    ": changes faster than it can be compared; stop what writes to it"});
     }
-    std::vector<ApplyAnswer> answers = DryRun(cluster, asked);
-    std::vector<const Manifest*> again;
-    for (std::size_t i = 0; i < asked.size(); ++i) {
-      if (SpellLikeLive(*asked[i], answers[i])) {
-        again.push_back(asked[i]);
-      } else {
-        Note(*asked[i], std::move(answers[i]));
-      }
-    }
-    answers = DryRun(cluster, again);
-    for (std::size_t i = 0; i < again.size(); ++i) Note(*again[i], std::move(answers[i]));
     return std::move(predictions_);
   }
 
  private:
+  /// Compares `these`; returns those that somebody changed meanwhile, read again.
+  std::vector<const Manifest*> Round(Cluster& cluster,
+                                     const std::vector<const Manifest*>& these) {
+    std::vector<const Manifest*> asked;
+    for (const Manifest* manifest : these) {
+      if (!Locally(*manifest)) asked.push_back(manifest);
+    }
+    std::vector<ApplyAnswer> answers = DryRun(cluster, asked);
+    std::vector<const Manifest*> again;
+    std::vector<std::size_t> at;
+    for (std::size_t i = 0; i < asked.size(); ++i) {
+      if (!SettlesConflict(*asked[i], answers[i])) continue;
+      again.push_back(asked[i]);
+      at.push_back(i);
+    }
+    std::vector<ApplyAnswer> second = DryRun(cluster, again);
+    for (std::size_t k = 0; k < at.size(); ++k) answers[at[k]] = std::move(second[k]);
+    ForecastAdoptions(cluster, asked, answers);
+    std::vector<const Manifest*> changed;
+    for (std::size_t i = 0; i < asked.size(); ++i) {
+      if (IsStale(*asked[i], answers[i])) {
+        changed.push_back(asked[i]);
+      } else {
+        Note(*asked[i], std::move(answers[i]));
+      }
+    }
+    ReadAgain(cluster, changed);
+    return changed;
+  }
+
+  /// A dry run answers with the resourceVersion of the object that it was tried on.
+  bool IsStale(const Manifest& manifest, const ApplyAnswer& answer) const {
+    const auto* object = std::get_if<Object>(&answer);
+    if (object == nullptr) return false;
+    const Object* live = live_.Find(manifest.object.ref());
+    const std::string read = live == nullptr ? "" : live->resource_version();
+    return object->resource_version() != read;
+  }
+
+  void ReadAgain(Cluster& cluster, const std::vector<const Manifest*>& changed) {
+    if (changed.empty()) return;
+    std::vector<ObjectKey> keys;
+    for (const Manifest* manifest : changed) {
+      const ObjectRef& ref = manifest->object.ref();
+      keys.push_back({manifest->object.gvk(), ref.name_space, ref.name});
+    }
+    auto objects = cluster.Get(keys);
+    for (std::size_t i = 0; i < changed.size(); ++i) {
+      const ObjectRef& ref = changed[i]->object.ref();
+      predictions_.of.erase(ref);
+      settled_.erase(ref);
+      dropped_.erase(ref);
+      live_.objects.erase(ref);
+      if (objects[i].ok()) {
+        live_.objects.emplace(ref, std::move(objects[i]).value());
+        if (ref.Is("", "Secret")) secrets_.push_back(live_.objects.at(ref));
+      } else if (objects[i].error().code != ErrorCode::kNotFound) {
+        predictions_.errors.push_back(objects[i].error());
+      }
+    }
+  }
+
   std::vector<ApplyAnswer> DryRun(Cluster& cluster,
                                   const std::vector<const Manifest*>& asked) const {
     std::vector<ApplyCall> calls;
@@ -95,43 +156,89 @@ class Predictor {
       const bool spelled =
           prediction != predictions_.of.end() && prediction->second.spelled.has_value();
       const Object& object = spelled ? *prediction->second.spelled : manifest->object;
-      calls.push_back({object, WriteMode::kDryRun, ConflictPolicy(object)});
+      // Nobody is overruled: their fields are ours before the real apply.
+      const bool settled = settled_.contains(object.ref());
+      calls.push_back({object, WriteMode::kDryRun,
+                       settled ? OnFieldConflict::kTakeOver : ConflictPolicy(object)});
     }
     return calls.empty() ? std::vector<ApplyAnswer>() : cluster.Apply(calls);
   }
 
-  /// Another manager holds a field in another spelling of the same meaning, such as
-  /// claim templates with the server's defaults in them: that is no conflict
-  /// between people. True if the live spelling was taken for all such fields.
-  bool SpellLikeLive(const Manifest& manifest, const ApplyAnswer& answer) {
-    const auto* no = std::get_if<Rejection>(&answer);
-    const Object* live = live_.Find(manifest.object.ref());
+  /// True if the conflict is none between people, and asking once more will show
+  /// what else there is. What remains of it is left in `answer`.
+  bool SettlesConflict(const Manifest& manifest, ApplyAnswer& answer) {
+    auto* no = std::get_if<Rejection>(&answer);
+    const ObjectRef& ref = manifest.object.ref();
+    const Object* live = live_.Find(ref);
     if (no == nullptr || no->kind != Rejection::Kind::kFieldConflict || live == nullptr) {
       return false;
     }
+    DropPredecessors(*no, *live);
+    const std::size_t spelled = SpellLikeLive(manifest, *live, *no);
+    const bool all = spelled == no->causes.size();
+    if (all && predictions_.of[ref].adoption) settled_.insert(ref);
+    return all || spelled > 0;
+  }
+
+  /// Conflicts with those whose fields become ours before the apply are none.
+  void DropPredecessors(Rejection& no, const Object& live) const {
+    const auto prediction = predictions_.of.find(live.ref());
+    if (prediction == predictions_.of.end() || !prediction->second.adoption) return;
+    const Ownership adopted = AdoptedOwnership(live, kFieldManager);
+    std::erase_if(no.causes, [&](const Rejection::Cause& cause) {
+      const auto path = FieldPath::Parse(cause.field);
+      return path.ok() && adopted.Others(*path, kFieldManager).empty();
+    });
+  }
+
+  /// Asks what becomes of the fields that predecessors hold and Git does not have.
+  void ForecastAdoptions(Cluster& cluster, const std::vector<const Manifest*>& asked,
+                         std::vector<ApplyAnswer>& answers) {
+    std::vector<AdoptionTrial> trials;
+    std::vector<std::size_t> at;
+    for (std::size_t i = 0; i < asked.size(); ++i) {
+      const auto dropped = dropped_.find(asked[i]->object.ref());
+      const auto* applied = std::get_if<Object>(&answers[i]);
+      if (dropped == dropped_.end() || applied == nullptr) continue;
+      trials.push_back({*live_.Find(dropped->first), *applied, dropped->second});
+      at.push_back(i);
+    }
+    if (trials.empty()) return;
+    auto forecasts = TryAdopting(cluster, trials, *options_.schema);
+    for (std::size_t k = 0; k < at.size(); ++k) {
+      const ObjectRef& ref = asked[at[k]]->object.ref();
+      predictions_.of[ref].adoption->kept = std::move(forecasts[k].kept);
+      answers[at[k]] = std::move(forecasts[k].result);
+    }
+  }
+
+  /// Another manager holds a field in another spelling of the same meaning, such as
+  /// claim templates with the server's defaults in them: that is no conflict
+  /// between people. For how many of the fields the live spelling was taken.
+  std::size_t SpellLikeLive(const Manifest& manifest, const Object& live, const Rejection& no) {
     Prediction& prediction = predictions_.of[manifest.object.ref()];
-    if (!prediction.unsure.empty()) return false;
+    if (!prediction.unsure.empty()) return 0;
     Json spelled = manifest.object.json();
-    bool any = false;
-    for (const Rejection::Cause& cause : no->causes) {
+    std::size_t count = 0;
+    for (const Rejection::Cause& cause : no.causes) {
       const auto path = FieldPath::Parse(cause.field);
       if (!path.ok() || Changes(prediction.fields, *path)) continue;
       const std::string here = path->PointerIn(spelled);
-      const std::string there = path->PointerIn(live->json());
+      const std::string there = path->PointerIn(live.json());
       // Of a field that is not there the pointer is that of an ancestor.
       const auto depth = static_cast<std::ptrdiff_t>(path->steps().size());
       if (std::count(here.begin(), here.end(), '/') != depth ||
           std::count(there.begin(), there.end(), '/') != depth) {
         continue;
       }
-      spelled[Json::json_pointer(here)] = live->json()[Json::json_pointer(there)];
-      any = true;
+      spelled[Json::json_pointer(here)] = live.json()[Json::json_pointer(there)];
+      ++count;
     }
-    if (!any) return false;
+    if (count == 0) return 0;
     auto object = Object::Make(std::move(spelled));
-    if (!object.ok()) return false;
+    if (!object.ok()) return 0;
     prediction.spelled = std::move(object).value();
-    return true;
+    return count;
   }
 
   /// True if any of `fields` is `path`, below it, or above it.
@@ -152,13 +259,22 @@ class Predictor {
     if (live != nullptr) {
       Comparison comparison = Compare(wanted, *live, kFieldManager, *options_.schema);
       prediction.bookkeeping = comparison.bookkeeping;
+      if (!comparison.predecessors.empty()) {
+        prediction.adoption = Adoption();
+        if (!comparison.dropped.empty()) dropped_.emplace(ref, std::move(comparison.dropped));
+      }
       prediction.fields = std::move(comparison.fields);
-      if (comparison.answer == Answer::kSame && !comparison.bookkeeping) {
+      if (options_.schema->Find(wanted.gvk()) == nullptr) {
+        // What merges, what is filled in: only the server knows.
+        prediction.unsure = options_.schema->WhyUnknown(wanted.gvk());
+      } else if (comparison.answer == Answer::kSame && !comparison.bookkeeping) {
         prediction.rung = Prediction::Rung::kLocal;
         prediction.fields.clear();
         return true;
       }
-      if (!comparison.doubts.empty()) prediction.unsure = comparison.doubts.front();
+      if (!comparison.doubts.empty() && prediction.unsure.empty()) {
+        prediction.unsure = comparison.doubts.front();
+      }
     }
     const auto& left_out = options_.leave_out;
     if (std::find(left_out.begin(), left_out.end(), ref) != left_out.end()) {
@@ -169,13 +285,10 @@ class Predictor {
   }
 
   bool IsDeferred(const Object& wanted) const {
-    const bool kind_comes = std::any_of(
-        desired_.coming.begin(), desired_.coming.end(),
-        [&](const ApiResource& kind) { return kind.gvk == wanted.gvk(); });
     const std::string& name_space = wanted.ref().name_space;
     const bool namespace_comes = coming_namespaces_.contains(name_space) &&
                                  live_.Find({"", "Namespace", "", name_space}) == nullptr;
-    return kind_comes || namespace_comes;
+    return desired_.Comes(wanted.gvk()) || namespace_comes;
   }
 
   void Note(const Manifest& manifest, ApplyAnswer answer) {
@@ -194,6 +307,7 @@ class Predictor {
       return;
     }
     if (auto* no = std::get_if<Rejection>(&answer)) {
+      if (const Object* live = live_.Find(manifest.object.ref())) DropPredecessors(*no, *live);
       MaskRejection(*no);
       if (IsGuardMatter(*no, manifest.object)) {
         prediction.rejection = std::move(*no);
@@ -228,16 +342,18 @@ class Predictor {
   }
 
   const Resolved& desired_;
-  const Snapshot& live_;
+  Snapshot& live_;
   const PredictOptions& options_;
   std::set<std::string> coming_namespaces_;
+  std::set<ObjectRef> settled_;  ///< Their conflicts are with predecessors alone.
+  std::map<ObjectRef, std::vector<FieldPath>> dropped_;  ///< With predecessors.
   std::vector<Object> secrets_;
   Predictions predictions_;
 };
 
 }  // namespace
 
-Predictions Predict(Cluster& cluster, const Resolved& desired, const Snapshot& live,
+Predictions Predict(Cluster& cluster, const Resolved& desired, Snapshot& live,
                     const PredictOptions& options) {
   return Predictor(desired, live, options).Run(cluster);
 }

@@ -37,8 +37,9 @@ struct Predictions {
 
 /// `desired` is resolved; `live` holds what is live of it and the Namespaces it
 /// names. Costs no request for what is in sync and one dry run for each of the
-/// rest, all concurrent.
-Predictions Predict(Cluster& cluster, const Resolved& desired, const Snapshot& live,
+/// rest, all concurrent. An object that somebody changes meanwhile is read into `live`
+/// again and compared again.
+Predictions Predict(Cluster& cluster, const Resolved& desired, Snapshot& live,
                     const PredictOptions& options);
 
 }  // namespace holdfast

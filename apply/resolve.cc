@@ -55,6 +55,11 @@ Error UnknownKind(const Manifest& manifest, const Discovery& discovery) {
 
 }  // namespace
 
+bool Resolved::Comes(const Gvk& gvk) const {
+  return std::any_of(coming.begin(), coming.end(),
+                     [&](const ApiResource& kind) { return kind.gvk == gvk; });
+}
+
 Resolved Resolve(std::vector<Manifest> manifests, const Discovery& discovery,
                  const std::string& default_namespace) {
   Resolved resolved;

@@ -19,6 +19,9 @@ struct Resolved {
   /// Kinds that the server will serve once the CustomResourceDefinitions of
   /// this very revision are established.
   std::vector<ApiResource> coming;
+
+  /// True if `gvk` is one of `coming`.
+  bool Comes(const Gvk& gvk) const;
 };
 
 /// A kind counts as known if `discovery` has it at the manifest's version or a

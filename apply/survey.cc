@@ -23,6 +23,15 @@ std::vector<Wanted> LiveOf(const std::vector<Manifest>& desired, const Inventory
   return wanted;
 }
 
+/// The kinds that are served now: what comes with this very plan has no schema yet.
+std::vector<Gvk> KindsOf(const Resolved& resolved) {
+  std::vector<Gvk> kinds;
+  for (const Manifest& manifest : resolved.manifests) {
+    if (!resolved.Comes(manifest.object.gvk())) kinds.push_back(manifest.object.gvk());
+  }
+  return kinds;
+}
+
 /// Errors of what the plan itself is about: without it there is no plan.
 void NoteUnread(const Snapshot& live, std::vector<Error>& errors) {
   for (const Snapshot::Gap& gap : live.gaps) {
@@ -34,7 +43,7 @@ void NoteUnread(const Snapshot& live, std::vector<Error>& errors) {
 
 }  // namespace
 
-Result<Survey> SurveyCluster(Cluster& cluster, InventoryStore& store, const Schema& schema,
+Result<Survey> SurveyCluster(Cluster& cluster, InventoryStore& store, ServerSchema& schema,
                              SurveyCall call) {
   HOLDFAST_TRY_ASSIGN(const std::string cluster_uid, cluster.Uid());
   HOLDFAST_TRY_ASSIGN(const Discovery* discovery, cluster.Discover());
@@ -74,6 +83,7 @@ Result<Survey> SurveyCluster(Cluster& cluster, InventoryStore& store, const Sche
   ReadLive(cluster, *discovery, LiveOf(resolved.manifests, input.inventory), {}, live);
   NoteUnread(live, survey.errors);
   if (survey.errors.empty()) {
+    schema.Learn(cluster, KindsOf(resolved));
     Predictions predictions =
         Predict(cluster, resolved, live,
                 {.schema = &schema, .hash = call.hash, .leave_out = std::move(leave_out)});

@@ -9,6 +9,7 @@
 #include "apply/inventory_store.h"
 #include "apply/plan.h"
 #include "apply/predict.h"
+#include "apply/server_schema.h"
 
 namespace holdfast {
 
@@ -37,8 +38,8 @@ struct Survey {
 
 /// Reads the inventory, what is live and the facts that the guard asks for, and
 /// lets the server try what would change. An Error only if the cluster could not
-/// be asked at all. `schema` outlives the call.
-Result<Survey> SurveyCluster(Cluster& cluster, InventoryStore& store, const Schema& schema,
+/// be asked at all. `schema` is that of `cluster` and learns the kinds of the manifests.
+Result<Survey> SurveyCluster(Cluster& cluster, InventoryStore& store, ServerSchema& schema,
                              SurveyCall call);
 
 }  // namespace holdfast

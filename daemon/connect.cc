@@ -88,6 +88,15 @@ Result<Connection> FindConnection(const ClusterArgs& arguments, const Environmen
   return connection;
 }
 
+/// XDG Base Directory Specification; empty in a Pod without a home.
+std::string CacheFolder(const Environment& environment) {
+  if (const auto cache = environment.variable("XDG_CACHE_HOME"); cache && !cache->empty()) {
+    return *cache + "/holdfast/openapi";
+  }
+  const auto home = environment.variable("HOME");
+  return home && !home->empty() ? *home + "/.cache/holdfast/openapi" : "";
+}
+
 }  // namespace
 
 Result<Connected> Connect(const ClusterArgs& arguments, const Environment& environment) {
@@ -100,6 +109,7 @@ Result<Connected> Connect(const ClusterArgs& arguments, const Environment& envir
   auto transport =
       MakeCurlTransport(std::move(connection), {.cancelled = environment.cancelled});
   return Connected{std::make_unique<KubeCluster>(std::move(transport), std::move(options)),
+                   std::make_unique<ServerSchema>(OpenApiCache(CacheFolder(environment))),
                    std::move(name_space)};
 }
 

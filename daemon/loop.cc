@@ -12,7 +12,6 @@
 #include "daemon/keyed_hash.h"
 #include "daemon/log.h"
 #include "diff/compare.h"
-#include "diff/core_schema.h"
 #include "repo-layout/git_repository.h"
 
 namespace holdfast {
@@ -62,7 +61,7 @@ void LogStopped(const std::string& sync, const ChangeSet& set) {
 
 }  // namespace
 
-SyncLoop::SyncLoop(SyncSpec spec, Cluster& cluster, const Clock& clock, const Schema& schema,
+SyncLoop::SyncLoop(SyncSpec spec, Cluster& cluster, const Clock& clock, ServerSchema& schema,
                    const std::string& inventory_namespace, std::function<bool()> cancelled)
     : spec_(std::move(spec)),
       cluster_(cluster),
@@ -222,7 +221,6 @@ namespace {
 
 void RunOne(const SyncSpec& spec, const CommandLine& line, const Environment& environment) {
   const SteadyClock clock;
-  const CoreSchema schema;
   while (!environment.cancelled()) {
     auto connected = Connect(line.cluster, environment);
     if (!connected.ok()) {
@@ -230,7 +228,7 @@ void RunOne(const SyncSpec& spec, const CommandLine& line, const Environment& en
       for (int i = 0; i < 25 && !environment.cancelled(); ++i) std::this_thread::sleep_for(kSlice);
       continue;
     }
-    SyncLoop loop(spec, *connected->cluster, clock, schema, line.inventory_namespace,
+    SyncLoop loop(spec, *connected->cluster, clock, *connected->schema, line.inventory_namespace,
                   environment.cancelled);
     while (!environment.cancelled()) loop.Step(spec.interval);
   }

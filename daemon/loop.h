@@ -26,7 +26,7 @@ namespace holdfast {
 class SyncLoop {
  public:
   /// `cluster`, `clock` and `schema` outlive it.
-  SyncLoop(SyncSpec spec, Cluster& cluster, const Clock& clock, const Schema& schema,
+  SyncLoop(SyncSpec spec, Cluster& cluster, const Clock& clock, ServerSchema& schema,
            const std::string& inventory_namespace, std::function<bool()> cancelled);
 
   /// Looks whether Git has something new, reconciles if there is a reason to
@@ -50,7 +50,7 @@ class SyncLoop {
   SyncSpec spec_;
   Cluster& cluster_;
   const Clock& clock_;
-  const Schema& schema_;
+  ServerSchema& schema_;
   std::function<bool()> cancelled_;
   Reconciler reconciler_;
 

@@ -69,7 +69,7 @@ bool Same(const Inventory& a, const Inventory& b) {
 
 }  // namespace
 
-Reconciler::Reconciler(Cluster& cluster, const Clock& clock, const Schema& schema,
+Reconciler::Reconciler(Cluster& cluster, const Clock& clock, ServerSchema& schema,
                        KeyedHash hash, ReconcilerOptions options)
     : cluster_(cluster),
       clock_(clock),

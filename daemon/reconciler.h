@@ -16,9 +16,9 @@
 #include "apply/inventory_store.h"
 #include "apply/outcome.h"
 #include "apply/plan.h"
+#include "apply/server_schema.h"
 #include "daemon/source.h"
 #include "diff/mask.h"
-#include "diff/schema.h"
 
 namespace holdfast {
 
@@ -43,7 +43,7 @@ struct Judged {
 class Reconciler {
  public:
   /// `cluster` and `clock` outlive it; `hash` stands for secret values.
-  Reconciler(Cluster& cluster, const Clock& clock, const Schema& schema, KeyedHash hash,
+  Reconciler(Cluster& cluster, const Clock& clock, ServerSchema& schema, KeyedHash hash,
              ReconcilerOptions options);
 
   /// Reads the cluster and makes the plan of `revision`. A revision that cannot
@@ -66,7 +66,7 @@ class Reconciler {
  private:
   Cluster& cluster_;
   const Clock& clock_;
-  const Schema& schema_;
+  ServerSchema& schema_;
   KeyedHash hash_;
   ReconcilerOptions options_;
   InventoryStore store_;

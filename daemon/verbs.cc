@@ -14,7 +14,6 @@
 #include "daemon/reconciler.h"
 #include "daemon/report.h"
 #include "daemon/source.h"
-#include "diff/core_schema.h"
 #include "diff/render_json.h"
 #include "diff/render_text.h"
 
@@ -104,6 +103,7 @@ class Verb {
       return std::nullopt;
     }
     cluster_ = std::move(connected->cluster);
+    schema_ = std::move(connected->schema);
     MakeReconciler(connected->default_namespace);
     Judged judged = reconciler_->Judge(*revision);
     if (!judged.errors.empty()) {
@@ -122,7 +122,7 @@ class Verb {
 
   void MakeReconciler(const std::string& default_namespace) {
     reconciler_ = std::make_unique<Reconciler>(
-        *cluster_, clock_, schema_, MakeKeyedHash(),
+        *cluster_, clock_, *schema_, MakeKeyedHash(),
         ReconcilerOptions{
             .place = {.name_space = line_.inventory_namespace, .sync = line_.name},
             .default_namespace = default_namespace,
@@ -145,7 +145,7 @@ class Verb {
   const Environment& environment_;
   Report report_;
   SteadyClock clock_;
-  CoreSchema schema_;
+  std::unique_ptr<ServerSchema> schema_;
   std::unique_ptr<Cluster> cluster_;
   std::unique_ptr<Reconciler> reconciler_;
 };

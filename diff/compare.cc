@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "diff/adoption.h"
 #include "diff/leaves.h"
 #include "diff/normalize.h"
 #include "diff/ownership.h"
@@ -32,7 +33,11 @@ class Comparer {
         manager_(manager),
         known_kind_(schema.Find(desired.gvk()) != nullptr),
         type_(schema.TypeOf(desired.gvk())),
-        ownership_(Ownership::Of(live)) {}
+        ownership_(Ownership::Of(live)) {
+    result_.predecessors = PredecessorsOn(ownership_, manager);
+    books_differ_ = !result_.predecessors.empty();
+    ownership_ = AdoptedOwnership(live, manager);
+  }
 
   Comparison Run() {
     const ManagedEntry* ours = ownership_.AppliedBy(manager_);
@@ -246,7 +251,7 @@ class Comparer {
       const Field at = FieldAt(type, step);
       path_.Push(step);
       if (wanted == nullptr && set.member && !ownership_.HeldByOthers(path_, manager_)) {
-        Lost(at, *live_value);
+        LoseOurs(at, *live_value);
       } else {
         PruneBelow(set, at, wanted, *live_value);
       }
@@ -267,13 +272,45 @@ class Comparer {
     }
   }
 
+  /// A field of ours is no longer in the manifest: it goes with all in it that nobody
+  /// else holds.
+  void LoseOurs(const Field& field, const Json& live) {
+    const bool others = !ownership_.Others(path_, manager_).empty();
+    if (!others && !MayHoldBooks()) return Lost(field, live);
+    const auto member = [&](PathStep step, const Json& value) {
+      const Field at = FieldAt(*field.type, step);
+      path_.Push(std::move(step));
+      if (!ownership_.HeldByOthers(path_, manager_)) LoseOurs(at, value);
+      path_.Pop();
+    };
+    if (live.is_object()) {
+      for (const auto& [key, value] : live.items()) member(PathStep::Key(key), value);
+    } else if (live.is_array() && field.type->is_list() && !field.type->atomic()) {
+      for (const Json& entry : live) {
+        if (auto step = StepOf(*field.type, entry)) member(*std::move(step), entry);
+      }
+    } else {
+      Lost(field, live);
+    }
+  }
+
+  /// metadata, its labels and its annotations: what is ours in them, or was kubectl's, is
+  /// told apart from what people wrote.
+  bool MayHoldBooks() const {
+    const auto& steps = path_.steps();
+    if (steps.empty() || steps.size() > 2 || steps[0].key != "metadata") return false;
+    return steps.size() == 1 || steps[1].key == "labels" || steps[1].key == "annotations";
+  }
+
   /// A field that only we hold is no longer in the manifest: the server takes
   /// it away and puts its default back.
   void Lost(const Field& field, const Json& live) {
-    if (IsBookkeeping(path_)) {
+    // What kubectl apply noted down was never in Git.
+    if (IsBookkeeping(path_) || path_.steps().back().key == kLastApplied) {
       books_differ_ = true;
       return;
     }
+    result_.dropped.push_back(path_);
     const bool has_default = field.default_value && !field.default_value->is_object();
     const bool stays = has_default
                            ? EqualExactly(*field.type, *field.default_value, live)

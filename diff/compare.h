@@ -37,6 +37,13 @@ struct Comparison {
   /// With kSame: applying would still write, but nothing that a person wrote
   /// changes: our own labels and annotations, or whose the fields are.
   bool bookkeeping = false;
+  /// Fields that we hold alone, or whose predecessor we are after, and that Git does
+  /// Fields that are ours alone and that Git does not have any more, whatever comes in
+  /// their place; the outermost of each.
+  std::vector<FieldPath> dropped;
+  /// Whose fields become ours with the next apply (diff/adoption.h). With any, kSame
+  /// is bookkeeping at least.
+  std::vector<std::string> predecessors;
   /// False if the live object came without managedFields. Nothing can be said
   /// of fields that Git dropped then, and kSame becomes kUnsure.
   bool ownership_known = false;

@@ -99,7 +99,7 @@ Container:
 RestartRule:
   exitCodes ExitCodes
 ExitCodes:
-  values [s]
+  values <s>
 EnvVar:
   value?; valueFrom EnvSource
 EnvSource:
@@ -153,6 +153,8 @@ Volume:
   emptyDir EmptyDir; hostPath HostPath; secret SecretVolume; configMap SecretVolume
   downwardAPI DownwardVolume; projected Projected; persistentVolumeClaim ClaimVolume
   ephemeral Ephemeral; nfs Nfs; csi CsiVolume; image Struct; iscsi Iscsi; fc Fc
+  cephfs CephFs; rbd Rbd; cinder WithSecret; flexVolume WithSecret; scaleIO WithSecret
+  storageos WithSecret
 EmptyDir:
   medium?; sizeLimit q
 HostPath:
@@ -187,6 +189,12 @@ CsiVolume:
 Iscsi:
   fsType?; readOnly?false; iscsiInterface? = "default"; portals [s]
   secretRef LocalReference
+WithSecret:
+  secretRef LocalReference; options {s}
+CephFs:
+  monitors [s]; path?; secretFile?; secretRef LocalReference; readOnly?false
+Rbd:
+  monitors [s]; secretRef LocalReference; fsType?; readOnly?false
 Fc:
   fsType?; readOnly?false; targetWWNs [s]; wwids [s]
 
@@ -209,7 +217,16 @@ VolumeSpec:
   nodeAffinity VolumeAffinity; volumeMode = "Filesystem"
   persistentVolumeReclaimPolicy? = "Retain"; storageClassName?
   local Struct; hostPath HostPath; nfs Nfs; csi CsiSource; fc Fc
-  iscsi IscsiSource
+  iscsi IscsiSource; cephfs CephFsSource; rbd RbdSource; cinder WithSecretSource
+  flexVolume WithSecretSource; scaleIO WithSecretSource; storageos StorageOsSource
+CephFsSource:
+  monitors [s]; path?; secretFile?; secretRef SecretReference; readOnly?false
+RbdSource:
+  monitors [s]; secretRef SecretReference; fsType?; readOnly?false
+WithSecretSource:
+  secretRef SecretReference; options {s}
+StorageOsSource:
+  secretRef ObjectReference
 VolumeAffinity:
   required NodeSelector
 CsiSource:
@@ -286,7 +303,7 @@ FailurePolicy:
 FailureRule:
   onExitCodes FailureCodes; onPodConditions [FailureCondition]
 FailureCodes:
-  containerName; operator; values [s]
+  containerName; operator; values <s>
 FailureCondition:
   status? = "True"
 SuccessPolicy:

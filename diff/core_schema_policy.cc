@@ -143,6 +143,14 @@ CrdWebhook:
   clientConfig WebhookClient; conversionReviewVersions [s]
 CrdVersion:
   deprecated?false; additionalPrinterColumns [Struct]; selectableFields [Struct]
+  schema CrdSchema
+CrdSchema:
+  openAPIV3Schema JsonSchema
+JsonSchema:
+  properties {JsonSchema}; patternProperties {JsonSchema}; definitions {JsonSchema}
+  allOf [JsonSchema]; anyOf [JsonSchema]; oneOf [JsonSchema]; not JsonSchema
+  required [s]; enum [*]; x-kubernetes-list-map-keys [s]
+  x-kubernetes-validations [Struct|rule]
 kind apiextensions.k8s.io/v1 CustomResourceDefinition CustomResourceDefinition
 )";
 }

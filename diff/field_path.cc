@@ -286,6 +286,20 @@ Result<PathStep> PathStep::ParseFieldsV1(std::string_view text) {
   return Entry(std::move(value).value());
 }
 
+std::string PathStep::ToFieldsV1() const {
+  switch (kind) {
+    case Kind::kKey:
+      return "f:" + key;
+    case Kind::kEntry:
+      return "k:" + DumpJson(value);
+    case Kind::kValue:
+      return "v:" + DumpJson(value);
+    case Kind::kIndex:
+      return "i:" + std::to_string(index);
+  }
+  return {};
+}
+
 bool PathStep::operator<(const PathStep& other) const {
   return std::tie(kind, key, index, value) <
          std::tie(other.kind, other.key, other.index, other.value);

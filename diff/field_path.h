@@ -43,6 +43,8 @@ struct PathStep {
 
   /// Reads a key of FieldsV1: `f:`, `k:`, `v:` or `i:`. kInvalid for anything else.
   static Result<PathStep> ParseFieldsV1(std::string_view text);
+  /// The key of FieldsV1 for this step.
+  std::string ToFieldsV1() const;
 
   bool operator==(const PathStep&) const = default;
   bool operator<(const PathStep& other) const;

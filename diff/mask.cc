@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <utility>
 
+#include "diff/adoption.h"
 #include "diff/base64.h"
 #include "diff/field_path.h"
 
 namespace holdfast {
 namespace {
 
-constexpr const char* kLastApplied = "kubectl.kubernetes.io/last-applied-configuration";
 constexpr std::size_t kShort = 6;
 
 bool IsSecret(const ObjectRef& ref) { return ref.Is("", "Secret"); }

@@ -44,6 +44,19 @@ Result<FieldSet> ParseSet(const Json& fields, int depth) {
   return set;
 }
 
+/// Removes what `step` and the steps after it lead to.
+void RemoveFrom(FieldSet& set, std::vector<PathStep>::const_iterator step,
+                std::vector<PathStep>::const_iterator end) {
+  if (step == end) {
+    set = FieldSet();
+    return;
+  }
+  const auto child = set.children.find(*step);
+  if (child == set.children.end()) return;
+  RemoveFrom(child->second, step + 1, end);
+  if (child->second.empty()) set.children.erase(child);
+}
+
 bool IsOurs(const ManagedEntry& entry, std::string_view manager) {
   return entry.manager == manager && entry.operation == "Apply" &&
          entry.subresource.empty();
@@ -52,6 +65,23 @@ bool IsOurs(const ManagedEntry& entry, std::string_view manager) {
 }  // namespace
 
 Result<FieldSet> FieldSet::Parse(const Json& fields) { return ParseSet(fields, 0); }
+
+Json FieldSet::ToJson() const {
+  Json fields = Json::object();
+  // {} alone is a member.
+  if (member && !children.empty()) fields["."] = Json::object();
+  for (const auto& [step, child] : children) fields[step.ToFieldsV1()] = child.ToJson();
+  return fields;
+}
+
+void FieldSet::Add(const FieldSet& other) {
+  member = member || other.member;
+  for (const auto& [step, child] : other.children) children[step].Add(child);
+}
+
+void FieldSet::Remove(const FieldPath& path) {
+  RemoveFrom(*this, path.steps().begin(), path.steps().end());
+}
 
 const FieldSet* FieldSet::Child(const PathStep& step) const {
   const auto found = children.find(step);

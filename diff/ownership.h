@@ -20,6 +20,13 @@ struct FieldSet {
 
   /// kInvalid, with the key, if `fields` is no FieldsV1.
   static Result<FieldSet> Parse(const Json& fields);
+  /// The same as FieldsV1.
+  Json ToJson() const;
+
+  /// The union of both.
+  void Add(const FieldSet& other);
+  /// Without `path` and all below it, and without what leads to nothing else.
+  void Remove(const FieldPath& path);
 
   const FieldSet* Child(const PathStep& step) const;
   bool Has(const FieldPath& path) const;

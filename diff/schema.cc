@@ -9,6 +9,19 @@ const Type& Type::Unknown() {
   return kUnknown;
 }
 
+const Type& Type::Free() {
+  struct OfItself {
+    Type type;
+    OfItself() {
+      type.shape = Shape::kMap;
+      type.empty_is_absent = false;
+      type.element = &type;
+    }
+  };
+  static const OfItself kFree;
+  return kFree.type;
+}
+
 namespace {
 
 struct MetadataTypes {
@@ -56,6 +69,10 @@ const Type& Type::Element() const { return element == nullptr ? Unknown() : *ele
 const Type& Schema::TypeOf(const Gvk& gvk) const {
   const Type* type = Find(gvk);
   return type == nullptr ? Type::UnknownKind() : *type;
+}
+
+std::string Schema::WhyUnknown(const Gvk& gvk) const {
+  return "the schema of " + gvk.ApiVersion() + " " + gvk.kind + " is not known";
 }
 
 std::optional<PathStep> StepOf(const Type& list, const Json& entry) {

@@ -68,6 +68,9 @@ struct Type {
   const Type& Element() const;
 
   static const Type& Unknown();
+  /// A value that the schema leaves free (x-kubernetes-preserve-unknown-fields):
+  /// its maps are merged key by key, its lists replaced, and nothing is filled in.
+  static const Type& Free();
   /// A kind of which only metadata is known, which is the same for all.
   static const Type& UnknownKind();
 };
@@ -78,7 +81,10 @@ class Schema {
   /// Null for a kind that this schema does not know. Valid as long as the schema.
   virtual const Type* Find(const Gvk& gvk) const = 0;
 
-  /// The same, UnknownKind() instead of null.
+  /// Why Find() answers null, as a sentence for people.
+  virtual std::string WhyUnknown(const Gvk& gvk) const;
+
+  /// The same as Find(), UnknownKind() instead of null.
   const Type& TypeOf(const Gvk& gvk) const;
 };
 

@@ -63,9 +63,11 @@ class FakeCluster : public Cluster {
   Result<std::string> Uid() override { return std::string("uid"); }
   long long ServerTime() const override { return 42; }
   Result<const Discovery*> Discover() override { return Internal("not here"); }
+  std::vector<Result<Json>> ReadDocuments(const std::vector<std::string>&) override { return {}; }
   Result<const Discovery*> Rediscover() override { return Internal("not here"); }
   std::vector<Result<Object>> Get(const std::vector<ObjectKey>&) override { return {}; }
   std::vector<ApplyAnswer> Apply(const std::vector<ApplyCall>&) override { return {}; }
+  std::vector<ApplyAnswer> Patch(const std::vector<PatchCall>&) override { return {}; }
   ApplyAnswer Create(const Object&) override { return Internal("not here"); }
   ApplyAnswer Replace(const Object&) override { return Internal("not here"); }
   Status Delete(Permit, WriteMode) override { return Internal("not here"); }

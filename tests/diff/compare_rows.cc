@@ -36,7 +36,11 @@ doctest::String toString(Answer answer) { return std::string(ToString(answer)).c
 
 void CheckRows(const std::string& api_version, const std::string& kind,
                const std::vector<CompareRow>& rows) {
-  const CoreSchema schema;
+  CheckRows(CoreSchema(), api_version, kind, rows);
+}
+
+void CheckRows(const Schema& schema, const std::string& api_version,
+               const std::string& kind, const std::vector<CompareRow>& rows) {
   const std::string identity =
       R"("apiVersion": ")" + api_version + R"(", "kind": ")" + kind + "\"";
   for (const CompareRow& row : rows) {

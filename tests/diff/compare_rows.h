@@ -23,8 +23,12 @@ struct CompareRow {
   std::vector<std::string> fields;
 };
 
-/// Compares each row as an object of this kind.
+/// Compares each row as an object of this kind, which the core schema knows.
 void CheckRows(const std::string& api_version, const std::string& kind,
                const std::vector<CompareRow>& rows);
+
+/// The same by another schema.
+void CheckRows(const Schema& schema, const std::string& api_version,
+               const std::string& kind, const std::vector<CompareRow>& rows);
 
 }  // namespace holdfast
