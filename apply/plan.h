@@ -16,6 +16,7 @@
 #include "diff/change.h"
 #include "diff/field_path.h"
 #include "diff/manifest.h"
+#include "diff/secret_field.h"
 #include "diff/snapshot.h"
 
 namespace holdfast {
@@ -60,6 +61,7 @@ struct PlanInput {
   std::map<ObjectRef, Prediction> predictions;        ///< One for each of `desired`.
   std::multimap<ObjectRef, Finding> object_findings;  ///< Of lint.
   std::vector<Finding> revision_findings;
+  SecretFields secret_fields;  ///< Fields of custom kinds that are masked like Secrets.
   bool prune = true;
   std::string inventory_namespace = "holdfast-system";
   int max_delete_objects = 10;  ///< limits.maxDeleteObjects (H-H1).

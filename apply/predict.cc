@@ -65,10 +65,10 @@ class Predictor {
     for (const Manifest& manifest : desired.manifests) {
       const ObjectRef& ref = manifest.object.ref();
       if (ref.Is("", "Namespace")) coming_namespaces_.insert(ref.name);
-      if (ref.Is("", "Secret")) secrets_.push_back(manifest.object);
+      if (MayHoldSecrets(ref, options_.secret_fields)) secrets_.push_back(manifest.object);
     }
     for (const auto& [ref, object] : live.objects) {
-      if (ref.Is("", "Secret")) secrets_.push_back(object);
+      if (MayHoldSecrets(ref, options_.secret_fields)) secrets_.push_back(object);
     }
   }
 
@@ -141,7 +141,7 @@ class Predictor {
       live_.objects.erase(ref);
       if (objects[i].ok()) {
         live_.objects.emplace(ref, std::move(objects[i]).value());
-        if (ref.Is("", "Secret")) secrets_.push_back(live_.objects.at(ref));
+        if (MayHoldSecrets(ref, options_.secret_fields)) secrets_.push_back(live_.objects.at(ref));
       } else if (objects[i].error().code != ErrorCode::kNotFound) {
         predictions_.errors.push_back(objects[i].error());
       }
@@ -318,7 +318,7 @@ class Predictor {
       return;
     }
     Error error = std::get<Error>(answer);
-    error.message = MaskText(error.message, secrets_);
+    error.message = Masked(error.message);
     predictions_.errors.push_back(error.In(Named(manifest)).In(manifest.source.ToString()));
   }
 
@@ -329,16 +329,20 @@ class Predictor {
     if (const Object* live = live_.Find(ref)) {
       prediction.effects = Effects(*live, after, prediction.fields);
     }
-    MaskChanges(ref, prediction.fields, options_.hash);
+    MaskChanges(ref, prediction.fields, options_.hash, options_.secret_fields);
   }
 
   static bool IsOurs(const Object& live, const Object& wanted) {
     return live.label(kPartOfLabel) == wanted.label(kPartOfLabel);
   }
 
+  std::string Masked(const std::string& text) const {
+    return MaskText(text, secrets_, options_.secret_fields);
+  }
+
   void MaskRejection(Rejection& no) const {
-    no.message = MaskText(no.message, secrets_);
-    for (Rejection::Cause& cause : no.causes) cause.message = MaskText(cause.message, secrets_);
+    no.message = Masked(no.message);
+    for (Rejection::Cause& cause : no.causes) cause.message = Masked(cause.message);
   }
 
   const Resolved& desired_;

@@ -25,6 +25,7 @@ struct PredictOptions {
   /// Objects that are not asked about: lint has refused them, and the server's
   /// complaint would only hide that sentence.
   std::vector<ObjectRef> leave_out;
+  SecretFields secret_fields;  ///< Of custom kinds; masked like Secrets.
 };
 
 struct Predictions {

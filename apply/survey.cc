@@ -86,7 +86,9 @@ Result<Survey> SurveyCluster(Cluster& cluster, InventoryStore& store, ServerSche
     schema.Learn(cluster, KindsOf(resolved));
     Predictions predictions =
         Predict(cluster, resolved, live,
-                {.schema = &schema, .hash = call.hash, .leave_out = std::move(leave_out)});
+                {.schema = &schema, .hash = call.hash, .leave_out = std::move(leave_out),
+                 .secret_fields = call.secret_fields});
+    input.secret_fields = std::move(call.secret_fields);
     input.predictions = std::move(predictions.of);
     survey.errors = std::move(predictions.errors);
   }

@@ -27,6 +27,7 @@ struct SurveyCall {
   std::vector<std::pair<Source, Finding>> object_findings;
   bool prune = true;
   KeyedHash hash;
+  SecretFields secret_fields;  ///< Of custom kinds; masked like Secrets.
 };
 
 struct Survey {

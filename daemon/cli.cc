@@ -89,6 +89,13 @@ void AddOptions(CLI::App& app, CommandLine& line, std::string& timeout) {
   if (Takes(command, {Command::kDiff, Command::kPlan})) {
     app.add_flag("--all", line.all, "list unchanged objects too");
   }
+  if (command == Command::kLint) {
+    app.add_option("--schema", line.schemas,
+                   "OpenAPI v3 document to check manifests against, such as the answer to\n"
+                   "kubectl get --raw /openapi/v3/apis/apps/v1 (may be given several times)")
+        ->expected(1)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  }
   if (command == Command::kGraph) {
     static const std::map<std::string, GraphFormat> kGraphs = {
         {"mermaid", GraphFormat::kMermaid}, {"dot", GraphFormat::kDot}};

@@ -106,7 +106,8 @@ Judged Reconciler::Judge(const Revision& revision) {
                   .revision_findings = revision.findings,
                   .object_findings = revision.object_findings,
                   .prune = options_.prune,
-                  .hash = hash_};
+                  .hash = hash_,
+                  .secret_fields = revision.secret_fields};
   Judged judged;
   auto survey = SurveyCluster(cluster_, store_, schema_, std::move(call));
   if (!survey.ok()) {
@@ -121,13 +122,16 @@ Judged Reconciler::Judge(const Revision& revision) {
 
 std::function<std::string(const std::string&)> Reconciler::MaskOf(const Judged& judged) {
   auto secrets = std::make_shared<std::vector<Object>>();
+  const SecretFields fields = judged.input.secret_fields;
   for (const Manifest& manifest : judged.input.desired) {
-    if (manifest.object.ref().Is("", "Secret")) secrets->push_back(manifest.object);
+    if (MayHoldSecrets(manifest.object.ref(), fields)) secrets->push_back(manifest.object);
   }
   for (const auto& [ref, object] : judged.input.live.objects) {
-    if (ref.Is("", "Secret")) secrets->push_back(object);
+    if (MayHoldSecrets(ref, fields)) secrets->push_back(object);
   }
-  return [secrets](const std::string& text) { return MaskText(text, *secrets); };
+  return [secrets, fields](const std::string& text) {
+    return MaskText(text, *secrets, fields);
+  };
 }
 
 RunReport Reconciler::Act(const Judged& judged, ApplyObserver& observer) {

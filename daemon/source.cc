@@ -44,6 +44,7 @@ Result<Revision> ReadRevision(const SourceArgs& source, const std::string& defau
   }
   revision.manifests = std::move(loaded.manifests);
   revision.default_namespace = loaded.layout.name_space;
+  revision.secret_fields = loaded.layout.secret_fields;
   return revision;
 }
 

@@ -10,6 +10,7 @@
 #include "diff/change.h"
 #include "diff/manifest.h"
 #include "diff/result.h"
+#include "diff/secret_field.h"
 
 namespace holdfast {
 
@@ -20,6 +21,7 @@ struct Revision {
   std::string commit;  ///< Empty for a folder on disk.
   std::vector<Manifest> manifests;
   std::string default_namespace;  ///< Of .holdfast.yaml; empty if it names none.
+  SecretFields secret_fields;     ///< Of .holdfast.yaml.
   /// False if something in it could not be read or stands twice: then the
   /// manifests are not all that Git wants, and must not be compared with
   /// anything.

@@ -13,6 +13,7 @@
 #include "daemon/progress.h"
 #include "daemon/reconciler.h"
 #include "daemon/report.h"
+#include "daemon/schema_check.h"
 #include "daemon/source.h"
 #include "diff/render_json.h"
 #include "diff/render_text.h"
@@ -31,6 +32,10 @@ class Verb {
   ExitCode Lint() {
     auto revision = Read();
     if (!revision) return ExitCode::kError;
+    if (const Status checked = CheckSchemas(line_.schemas, *revision); !checked.ok()) {
+      report_.Errors({checked.error()});
+      return ExitCode::kError;
+    }
     return report_.Lint(*revision);
   }
 

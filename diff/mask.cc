@@ -70,6 +70,85 @@ Json Masked(FieldPath& path, const Json& value, const KeyedHash& hash) {
   return masked;
 }
 
+bool IsOf(const SecretField& field, const ObjectRef& ref) {
+  return ref.Is(field.group, field.kind);
+}
+
+/// Every scalar in `value`, masked.
+Json AllMasked(const Json& value, const KeyedHash& hash) {
+  if (value.is_null() || IsMasked(value)) return value;
+  if (!value.is_structured()) {
+    return {
+        {"hash", hash(value.is_string() ? value.get<std::string>() : DumpJson(value))}};
+  }
+  Json masked = value;
+  for (Json& member : masked) member = AllMasked(member, hash);
+  return masked;
+}
+
+using Steps = std::vector<PathStep>;
+
+/// The keys of a path: SecretField goes through the entries of lists.
+Steps KeysOf(const FieldPath& path) {
+  Steps keys;
+  for (const PathStep& step : path.steps()) {
+    if (step.kind == PathStep::Kind::kKey) keys.push_back(step);
+  }
+  return keys;
+}
+
+/// `value` with what the steps from `step` on lead to given to `take` and replaced by
+/// what it gives back.
+void ForEachAt(Json& value, Steps::const_iterator step, Steps::const_iterator end,
+               const std::function<Json(const Json&)>& take) {
+  if (value.is_array()) {
+    for (Json& entry : value) ForEachAt(entry, step, end, take);
+  } else if (step == end) {
+    value = take(value);
+  } else if (value.is_object() && value.contains(step->key)) {
+    ForEachAt(value[step->key], step + 1, end, take);
+  }
+}
+
+/// Masks what `field` says in the value at `keys`.
+void MaskAt(const SecretField& field, const Steps& keys, Json& value,
+            const KeyedHash& hash) {
+  const Steps& secret = field.path.steps();
+  const std::size_t common = std::min(keys.size(), secret.size());
+  if (!std::equal(secret.begin(), secret.begin() + static_cast<std::ptrdiff_t>(common),
+                  keys.begin())) {
+    return;
+  }
+  ForEachAt(value, secret.begin() + static_cast<std::ptrdiff_t>(common), secret.end(),
+            [&](const Json& found) { return AllMasked(found, hash); });
+}
+
+/// Where kubectl apply has noted down the whole manifest.
+const FieldPath& LastApplied() {
+  static const FieldPath kPath({PathStep::Key("metadata"), PathStep::Key("annotations"),
+                                PathStep::Key(std::string(kLastApplied))});
+  return kPath;
+}
+
+void MaskCustom(const ObjectRef& ref, std::vector<FieldChange>& fields,
+                const KeyedHash& hash, const SecretFields& custom) {
+  SecretFields these;
+  for (const SecretField& field : custom) {
+    if (IsOf(field, ref)) these.push_back(field);
+  }
+  if (these.empty()) return;
+  these.push_back({ref.group, ref.kind, LastApplied()});
+  for (FieldChange& change : fields) {
+    const auto path = FieldPath::Parse(change.path);
+    for (const SecretField& field : these) {
+      // A path that cannot be read may be that of a value.
+      const Steps keys = path ? KeysOf(*path) : field.path.steps();
+      if (change.before) MaskAt(field, keys, *change.before, hash);
+      if (change.after) MaskAt(field, keys, *change.after, hash);
+    }
+  }
+}
+
 std::string PercentEncoded(const std::string& text, std::string_view digits) {
   std::string out;
   for (const char c : text) {
@@ -144,10 +223,28 @@ void AddValues(const Json& json, std::vector<std::string>& out) {
   if (const auto bytes = DecodeBase64(text)) AddValue(*bytes, out);
 }
 
-std::vector<std::string> SpellingsOf(const std::vector<Object>& secrets) {
+/// Adds what `custom` names in an object.
+void AddCustomValues(const Object& object, const SecretFields& custom,
+                     std::vector<std::string>& out) {
+  for (const SecretField& field : custom) {
+    if (!IsOf(field, object.ref())) continue;
+    Json copy = object.json();
+    ForEachAt(copy, field.path.steps().begin(), field.path.steps().end(),
+              [&](const Json& found) {
+                AddValues(found, out);
+                return Json();
+              });
+  }
+}
+
+std::vector<std::string> SpellingsOf(const std::vector<Object>& secrets,
+                                     const SecretFields& custom) {
   std::vector<std::string> out;
   for (const Object& secret : secrets) {
-    if (!IsSecret(secret.ref())) continue;
+    if (!IsSecret(secret.ref())) {
+      AddCustomValues(secret, custom, out);
+      continue;
+    }
     // Whatever stands there, of whatever type: a mistake must not show a value.
     for (const char* where : {"data", "stringData"}) {
       const Json* values = FindIn(secret.json(), where);
@@ -176,9 +273,15 @@ bool IsWord(std::string_view text, std::size_t at, std::size_t size) {
 
 }  // namespace
 
+bool MayHoldSecrets(const ObjectRef& ref, const SecretFields& custom) {
+  return IsSecret(ref) ||
+         std::any_of(custom.begin(), custom.end(),
+                     [&](const auto& field) { return IsOf(field, ref); });
+}
+
 void MaskChanges(const ObjectRef& ref, std::vector<FieldChange>& fields,
-                 const KeyedHash& hash) {
-  if (!IsSecret(ref)) return;
+                 const KeyedHash& hash, const SecretFields& custom) {
+  if (!IsSecret(ref)) return MaskCustom(ref, fields, hash, custom);
   for (FieldChange& change : fields) {
     auto path = FieldPath::Parse(change.path);
     // A path that cannot be read may be that of a value.
@@ -206,9 +309,10 @@ bool IsUnmasked(const ObjectRef& ref, const std::string& path, const Json& value
   return asked;
 }
 
-std::string MaskText(std::string_view text, const std::vector<Object>& secrets) {
+std::string MaskText(std::string_view text, const std::vector<Object>& secrets,
+                     const SecretFields& custom) {
   std::vector<bool> secret(text.size(), false);
-  for (const std::string& spelling : SpellingsOf(secrets)) {
+  for (const std::string& spelling : SpellingsOf(secrets, custom)) {
     std::size_t at = 0;
     while ((at = text.find(spelling, at)) != std::string_view::npos) {
       const std::size_t size = spelling.size();

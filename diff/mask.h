@@ -13,6 +13,7 @@
 
 #include "diff/change.h"
 #include "diff/object.h"
+#include "diff/secret_field.h"
 
 namespace holdfast {
 
@@ -20,11 +21,11 @@ namespace holdfast {
 using KeyedHash = std::function<std::string(std::string_view)>;
 
 /// Masks the values of a Secret in `fields`: data, stringData and the
-/// last-applied-configuration annotation. Fields of other kinds stay.
-/// A value is hashed by what it encodes, so that data and stringData agree.
-/// REQUIRED before changes of a Secret go anywhere.
+/// last-applied-configuration annotation; of other kinds what `custom` names, and the
+/// annotation. All else stays. A value is hashed by what it encodes, so that data and
+/// stringData agree. REQUIRED before changes go anywhere.
 void MaskChanges(const ObjectRef& ref, std::vector<FieldChange>& fields,
-                 const KeyedHash& hash);
+                 const KeyedHash& hash, const SecretFields& custom = {});
 
 /// The same object; a Secret with every value masked.
 Json MaskObject(const Object& object, const KeyedHash& hash);
@@ -37,7 +38,8 @@ bool IsUnmasked(const ObjectRef& ref, const std::string& path, const Json& value
 /// plain, base64, escaped as in JSON, percent-encoded, and the longer lines of
 /// values of several lines. "[secret]" stands instead. A value shorter than 6
 /// bytes is taken out only where it stands as a word of its own; an empty one
-/// never. Objects that are no Secret are skipped.
-std::string MaskText(std::string_view text, const std::vector<Object>& secrets);
+/// never. Of objects that are no Secret the values of the fields in `custom` are.
+std::string MaskText(std::string_view text, const std::vector<Object>& secrets,
+                     const SecretFields& custom = {});
 
 }  // namespace holdfast

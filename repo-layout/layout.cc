@@ -35,6 +35,44 @@ bool IsNamespace(std::string_view name) {
          name.back() != '-' && name.find_first_not_of(kLetters) == name.npos;
 }
 
+bool IsText(const Json& value) {
+  return value.is_string() && !value.get_ref<const std::string&>().empty();
+}
+
+/// One entry of secretFields; nothing if it is none.
+std::optional<SecretFields> SecretFieldsOf(const Json& value) {
+  if (!value.is_object() || value.size() != 3 || !value.contains("group") ||
+      !value.contains("kind") || !value.contains("paths") || !value["group"].is_string() ||
+      !IsText(value["kind"]) || !value["paths"].is_array() || value["paths"].empty()) {
+    return std::nullopt;
+  }
+  SecretFields fields;
+  for (const Json& path : value["paths"]) {
+    if (!IsText(path)) return std::nullopt;
+    auto parsed = FieldPath::Parse(path.get_ref<const std::string&>());
+    if (!parsed.ok()) return std::nullopt;
+    for (const PathStep& step : parsed->steps()) {
+      if (step.kind != PathStep::Kind::kKey) return std::nullopt;
+    }
+    fields.push_back({value["group"].get<std::string>(), value["kind"].get<std::string>(),
+                      std::move(parsed).value()});
+  }
+  return fields;
+}
+
+std::string TakeSecretFields(const Json& value, Layout& layout) {
+  constexpr const char* kWrong =
+      "secretFields must be a list of kinds and paths, as in "
+      "[{group: external-secrets.io, kind: ExternalSecret, paths: [spec.target.template]}]";
+  if (!value.is_array()) return kWrong;
+  for (const Json& one : value) {
+    const auto fields = SecretFieldsOf(one);
+    if (!fields) return kWrong;
+    layout.secret_fields.insert(layout.secret_fields.end(), fields->begin(), fields->end());
+  }
+  return "";
+}
+
 /// Takes one field into `layout`; what is wrong with it, or "".
 std::string TakeField(const std::string& key, const Json& value, Layout& layout) {
   if (key == "apiVersion") {
@@ -54,7 +92,9 @@ std::string TakeField(const std::string& key, const Json& value, Layout& layout)
     layout.name_space = value.get<std::string>();
     return "";
   }
-  return "there is no field " + key + " in a Layout, only include, exclude and namespace";
+  if (key == "secretFields") return TakeSecretFields(value, layout);
+  return "there is no field " + key +
+         " in a Layout, only include, exclude, namespace and secretFields";
 }
 
 }  // namespace

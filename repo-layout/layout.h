@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "diff/secret_field.h"
 #include "repo-layout/document.h"
 
 namespace holdfast {
@@ -14,6 +15,9 @@ struct Layout {
   std::vector<std::string> include = {"**/*.yaml", "**/*.yml", "**/*.json"};
   std::vector<std::string> exclude;
   std::string name_space;  ///< For objects that name none; empty if not said.
+
+  /// Fields of custom kinds that hold secret values.
+  SecretFields secret_fields;
 
   /// True if a file at `path` is to be read as manifests. Approvals never are.
   bool Takes(std::string_view path) const;

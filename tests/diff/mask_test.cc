@@ -70,6 +70,58 @@ TEST_CASE("an object is masked as a whole") {
       R"("labels":{"a":"b"},"name":"s"},"stringData":{"b":{"hash":"h"}},"type":"Opaque"})");
 }
 
+const SecretFields kCustom = {
+    {"example.org", "Vault", FieldPath::Parse("spec.target.template").value()},
+    {"example.org", "Vault", FieldPath::Parse("spec.users.password").value()}};
+
+TEST_CASE("the fields that are named are masked in a custom kind") {
+  const std::string hidden = R"({"hash": "h"})";
+  struct Row {
+    std::string what;
+    std::string path;
+    std::string value;
+    std::string masked;
+  };
+  const Row rows[] = {
+      {"the field", "spec.target.template", R"("x")", hidden},
+      {"below it", "spec.target.template.data.a", R"("x")", hidden},
+      {"all in it", "spec.target.template", R"({"a": ["x", 1]})",
+       R"({"a": [)" + hidden + ", " + hidden + "]}"},
+      {"above it", "spec.target", R"({"name": "n", "template": {"a": "x"}})",
+       R"({"name": "n", "template": {"a": )" + hidden + "}}"},
+      {"in each entry", "spec.users", R"([{"name": "n", "password": "x"}])",
+       R"([{"name": "n", "password": )" + hidden + "}]"},
+      {"in one entry", R"(spec.users[name="n"].password)", R"("x")", hidden},
+      {"one entry", R"(spec.users[name="n"])", R"({"name": "n", "password": "x"})",
+       R"({"name": "n", "password": )" + hidden + "}"},
+      {"beside it", "spec.target.name", R"("x")", R"("x")"},
+      {"with a name that begins so", "spec.target.templates", R"("x")", R"("x")"},
+      {"the whole manifest, as kubectl noted it down",
+       R"(metadata.annotations["kubectl.kubernetes.io/last-applied-configuration"])",
+       R"("x")", hidden},
+  };
+  const auto hash = [](std::string_view) { return "h"; };
+  for (const Row& row : rows) {
+    CAPTURE(row.what);
+    std::vector<FieldChange> fields = {{row.path, J(row.value), std::nullopt, ""}};
+    MaskChanges({"example.org", "Vault", "ns", "v"}, fields, hash, kCustom);
+    CHECK(*fields[0].before == J(row.masked));
+    fields = {{row.path, std::nullopt, J(row.value), ""}};
+    MaskChanges({"example.com", "Vault", "ns", "v"}, fields, hash, kCustom);
+    CHECK(*fields[0].after == J(row.value));
+  }
+}
+
+TEST_CASE("the values of fields that are named are left in no text") {
+  const std::vector<Object> vaults = {
+      O(R"({"apiVersion": "example.org/v1", "kind": "Vault", "metadata": {"name": "v"},
+            "spec": {"target": {"name": "public", "template": {"a": "planted-1"}},
+                     "users": [{"name": "public", "password": "planted-2"}]}})")};
+  CHECK(MaskText("planted-1, planted-2 and public", vaults, kCustom) ==
+        "[secret], [secret] and public");
+  CHECK(MaskText("planted-1", vaults) == "planted-1");
+}
+
 TEST_CASE("no value of a Secret is left in a text") {
   const std::vector<Object> secrets = {
       O(R"({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "s"}, "data": {

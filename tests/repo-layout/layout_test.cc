@@ -94,6 +94,11 @@ TEST_CASE("a layout is read strictly") {
       {"a text for a list", head + "exclude: x\n", 3, "exclude must be a list"},
       {"numbers for patterns", head + "include: [1]\n", 3, "include must be a list"},
       {"a namespace that cannot be", head + "namespace: A_b\n", 3, "namespace must be"},
+      {"secret fields that name no path", head + "secretFields: [{group: g, kind: K}]\n", 3,
+       "secretFields must be a list"},
+      {"a path into one entry of a list",
+       head + "secretFields: [{group: g, kind: K, paths: ['a[0]']}]\n", 3,
+       "secretFields must be a list"},
       {"a list", "- x\n", 1, "must hold one document"},
       {"nothing", "", 1, "must hold one document"},
       {"two documents", head + "---\n" + head, 1, "must hold one document"},
@@ -114,6 +119,17 @@ TEST_CASE("a layout is read strictly") {
     if (row.line != 0) CHECK(parsed.errors[0].line == row.line);
     CHECK(parsed.errors[0].message.find(row.want) != std::string::npos);
   }
+}
+
+TEST_CASE("fields that hold secrets are named by kind and path") {
+  const ParsedLayout parsed = ParseLayout(
+      "apiVersion: holdfast.dev/v1\nkind: Layout\n"
+      "secretFields:\n"
+      "- {group: example.org, kind: Vault, paths: [spec.data, spec.users.password]}\n");
+  REQUIRE(parsed.errors.empty());
+  REQUIRE(parsed.layout.secret_fields.size() == 2);
+  CHECK(parsed.layout.secret_fields[1] ==
+        SecretField{"example.org", "Vault", FieldPath::Parse("spec.users.password").value()});
 }
 
 }  // namespace

@@ -136,3 +136,40 @@ def schema_is_cached(scene):
     scene.diff(repo, status=0)
     names = [one["name"] for one in scene.get(f"shops.{group}", "shop")["spec"]["backups"]]
     expect("weekly" in names, f"what the other added stays: {names}")
+
+
+@scenario("lint --schema finds what the server would not take, with file and line, and no server")
+def linted_by_schema(scene):
+    documents = []
+    for name in ("apis/apps/v1", "api/v1"):
+        file = scene.folder / f"{name.replace('/', '-')}.json"
+        file.write_text(scene.bed.kubectl("get", "--raw", f"/openapi/v3/{name}"))
+        documents += ["--schema", str(file)]
+    example = scene.example("storage", "mysql", "cassandra")
+    scene.holdfast("lint", str(example.folder), *documents)
+    repo = scene.repository()
+    repo.write("db.yaml", """
+        apiVersion: apps/v1
+        kind: StatefulSet
+        metadata: {name: db}
+        spec:
+          replica: 3
+          serviceName: db
+          selector: {matchLabels: {app: db}}
+          template:
+            metadata: {labels: {app: db}}
+            spec:
+              containers:
+                - name: db
+                  image: example.org/db:1
+                  ports:
+                    - {containerPort: "3306"}
+        """)
+    scene.holdfast("lint", str(repo.folder))
+    ended = scene.holdfast("lint", str(repo.folder), *documents, status=3)
+    for words in ("db.yaml:5: spec.replica: there is no such field",
+                  "db.yaml:15: spec.template.spec.containers[0].ports[0].containerPort: "
+                  "wants a whole number, and has a text"):
+        expect(words in ended.out, f"{words!r} is in\n{ended.out}")
+    scene.holdfast("lint", str(repo.folder), "--schema", str(repo.folder / "db.yaml"), status=2)
+    scene.holdfast("lint", str(repo.folder), "--schema", "/nowhere.json", status=2)

@@ -1,6 +1,7 @@
 """The value of a Secret is never shown: not in a diff, not in an error, not in a log."""
 
 import base64
+import json
 
 from stage.checks import expect, expect_words, until
 from stage.runner import scenario
@@ -164,3 +165,41 @@ def no_marker_in(*runs, also=()):
     lines = {line.strip() for ended in runs for line in ended.said.splitlines()
              if any(marker in line for marker in shown)}
     expect(not lines, "values of a Secret are shown:\n" + "\n".join(sorted(lines)))
+
+
+@scenario("never of a custom kind whose secret fields the repository names")
+def in_custom_kinds(scene):
+    group = f"{scene.name}.example.org"
+    free = {"type": "object", "x-kubernetes-preserve-unknown-fields": True}
+    scene.bed.kubectl("create", "-f", "-", stdin=json.dumps({
+        "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
+        "metadata": {"name": f"vaults.{group}"},
+        "spec": {"group": group, "scope": "Namespaced",
+                 "names": {"kind": "Vault", "plural": "vaults"},
+                 "versions": [{"name": "v1", "served": True, "storage": True, "schema": {
+                     "openAPIV3Schema": {"type": "object", "properties": {"spec": free}}}}]}}))
+    scene.bed.kubectl("wait", "--for=condition=Established", f"crd/vaults.{group}")
+    repo = scene.repository()
+    repo.write(".holdfast.yaml", f"""
+        apiVersion: holdfast.dev/v1
+        kind: Layout
+        secretFields: [{{group: {group}, kind: Vault, paths: [spec.template, spec.users.password]}}]
+        """)
+    repo.write("vault.yaml", f"""
+        apiVersion: {group}/v1
+        kind: Vault
+        metadata: {{name: planted}}
+        spec:
+          template: {{a: {MARKERS["data"]}}}
+          users: [{{name: visible, password: {MARKERS["stringData"]}}}]
+        """).commit()
+    scene.sync(repo)
+    repo.replace("vault.yaml", MARKERS["data"], MARKERS["later"])
+    repo.replace("vault.yaml", MARKERS["stringData"], "marker-four-2b9d").commit()
+    for say in ("text", "json", "yaml"):
+        changed = scene.diff(repo, "-o", say, "-v", status=1)
+        expect_words(changed.out, "planted", "template")
+    scene.sync(repo)
+    no_marker_in(*scene.history)
+    expect(all("marker-four" not in ended.out + ended.err for ended in scene.history),
+           "no value of the list is shown")
