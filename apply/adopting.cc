@@ -62,7 +62,8 @@ const Json* At(const Type& kind, const Json& json, const FieldPath& path) {
   return here;
 }
 
-/// One trial that goes on until the server takes it.
+/// One trial that goes on until the server takes it: first without all that predecessors
+/// leave; where the server declines, what its complaint is about is tried one by one.
 class Trial {
  public:
   Trial(const AdoptionTrial& trial, const Schema& schema)
@@ -71,6 +72,7 @@ class Trial {
   PatchCall Call() const {
     Json to = trial_.applied.json();
     for (const FieldPath& path : going_) Erase(to, path);
+    if (!singly_.empty()) Erase(to, singly_.back());
     // The server's own part is as it was: this is about what people wrote.
     for (const char* key : {"managedFields", "resourceVersion", "generation"}) {
       to["metadata"].erase(key);
@@ -84,28 +86,43 @@ class Trial {
     return {trial_.live, MergePatch(from, to), WriteMode::kDryRun};
   }
 
-  /// False if the server declined for a field that could stay as well: ask again.
+  /// False if it must be asked again. Each time there is a field less to ask about.
   bool Take(ApplyAnswer answer) {
-    if (const auto* no = std::get_if<Rejection>(&answer)) {
-      const auto stays = [&](const FieldPath& path) { return Names(*no, path); };
-      const auto split = std::stable_partition(
-          going_.begin(), going_.end(), [&](const auto& path) { return !stays(path); });
-      if (split != going_.end()) {
-        kept_.insert(kept_.end(), split, going_.end());
-        going_.erase(split, going_.end());
-        return false;
-      }
+    const auto* no = std::get_if<Rejection>(&answer);
+    if (singly_.empty()) {
+      if (no != nullptr && TryOneByOne(*no)) return false;
+      taken_ = std::move(answer);
+    } else if (std::holds_alternative<Error>(answer)) {
+      singly_.clear();
+      taken_ = std::move(answer);
+    } else if (no != nullptr) {
+      kept_.push_back(std::move(singly_.back()));
+      singly_.pop_back();
+    } else {
+      going_.push_back(std::move(singly_.back()));
+      singly_.pop_back();
+      taken_ = std::move(answer);
     }
-    if (const auto* result = std::get_if<Object>(&answer)) NoteFilledIn(*result);
-    forecast_ = std::move(answer);
-    return true;
+    return singly_.empty() && taken_.has_value();
   }
 
-  bool done() const { return forecast_.has_value(); }
+  bool done() const { return singly_.empty() && taken_.has_value(); }
 
-  AdoptionForecast Forecast() && { return {std::move(*forecast_), std::move(kept_)}; }
+  AdoptionForecast Forecast() && {
+    if (const auto* result = std::get_if<Object>(&*taken_)) NoteFilledIn(*result);
+    return {std::move(*taken_), std::move(kept_)};
+  }
 
  private:
+  /// False if the complaint is about none of the fields that go.
+  bool TryOneByOne(const Rejection& no) {
+    const auto split = std::stable_partition(going_.begin(), going_.end(),
+                                             [&](const auto& path) { return !Names(no, path); });
+    singly_.assign(split, going_.end());
+    going_.erase(split, going_.end());
+    return !singly_.empty();
+  }
+
   /// True if a cause of `no` is of `path`, of something above it or below it. A cause
   /// without a place, or none at all, is of all of them.
   static bool Names(const Rejection& no, const FieldPath& path) {
@@ -127,9 +144,10 @@ class Trial {
 
   const AdoptionTrial& trial_;
   const Type& kind_;
-  std::vector<FieldPath> going_;
+  std::vector<FieldPath> going_;   ///< Without these, as far as is known.
+  std::vector<FieldPath> singly_;  ///< Each of these is yet to be tried.
   std::vector<FieldPath> kept_;
-  std::optional<ApplyAnswer> forecast_;
+  std::optional<ApplyAnswer> taken_;  ///< The server's answer to going_.
 };
 
 /// Who wrote before us holds the same fields in both.
