@@ -7,7 +7,10 @@
 
 #include "apply/adopting.h"
 #include "apply/gates.h"
+#include "apply/kinds.h"
 #include "apply/pruner.h"
+#include "apply/quarantine.h"
+#include "apply/rebinder.h"
 #include "apply/stateful.h"
 
 namespace holdfast {
@@ -133,6 +136,7 @@ class Run {
       State& state = states_[i];
       state.since = clock_.Now();
       const Object& wanted = ToSend(RefOf(i));
+      if (!ReserveVolume(i)) return false;
       if (state.action == Action::kNone) {
         state.object = *input_.live.Find(RefOf(i));
         state.at = State::kWaiting;
@@ -174,6 +178,23 @@ class Run {
       all_done = Note(adopted[k], std::move(answers[k])) && all_done;
     }
     return all_done;
+  }
+
+  /// A claim that comes back gets its quarantined volume reserved before it is made.
+  bool ReserveVolume(std::size_t i) {
+    if (states_[i].action != Action::kCreate || !IsClaim(RefOf(i))) return true;
+    const auto prediction = input_.predictions.find(RefOf(i));
+    const bool known =
+        prediction != input_.predictions.end() && prediction->second.result;
+    const Rebinding back =
+        FindRebinding(known ? *prediction->second.result : ToSend(RefOf(i)), input_.live);
+    if (back.volume == nullptr) return true;
+    const Status reserved = Rebinder(cluster_, clock_, options_).Reserve(*back.volume);
+    if (reserved.ok()) return true;
+    states_[i].at = State::kFailed;
+    states_[i].sentence = reserved.error().message;
+    failure_ = Sentence(RefOf(i), states_[i].sentence);
+    return false;
   }
 
   /// Takes in the server's answer to one write; false unless it was written.
@@ -314,6 +335,12 @@ class Run {
       if (states_[i].deletion) doomed.push_back(i);
     }
     Pruner pruner(cluster_, clock_, observer_, options_);
+    std::vector<ObjectRef> all;
+    for (const std::size_t i : doomed) all.push_back(RefOf(i));
+    if (const PruneReport prepared = pruner.Prepare(all, input_);
+        prepared.end != RunEnd::kDone) {
+      return End(prepared.end, prepared.reason);
+    }
     while (!doomed.empty()) {
       // One wave: the deletions that wait for the same ones before them.
       const int wave = plan_.steps[doomed.front()].wave;

@@ -43,6 +43,8 @@ struct ApplierOptions {
   std::function<std::string(const std::string&)> mask = [](const std::string& text) {
     return text;
   };
+  /// Where what is known of a detached claim is kept.
+  std::string evidence_namespace = "holdfast-system";
 };
 
 class Applier {

@@ -1,8 +1,12 @@
 #include "apply/guard.h"
 
+#include "apply/at_work.h"
+#include "apply/claim_state.h"
 #include "apply/hazard.h"
 #include "apply/immutable.h"
+#include "apply/kinds.h"
 #include "apply/outlook.h"
+#include "apply/stateful.h"
 
 namespace holdfast {
 namespace {
@@ -10,6 +14,29 @@ namespace {
 Finding Hold(std::string hazard, std::string reason) {
   return {std::move(hazard), Ruling::kHold, std::move(reason),
           "nothing is deleted; the next run reads everything again and decides anew"};
+}
+
+/// What the plan only foresees and the deletion itself must find done.
+void AddUndone(const Object& fresh, const Snapshot& live, std::vector<Finding>& against) {
+  const auto refuse = [&](const char* hazard, std::string reason) {
+    against.push_back({hazard, Ruling::kRefuse, std::move(reason),
+                       "the next run goes on from what is there then"});
+  };
+  const std::string at_work = IsStateful(fresh) ? AtWork(fresh, live) : "";
+  if (!at_work.empty()) refuse("H-B8", "it has not stopped: " + at_work);
+  if (!IsClaim(fresh.ref())) return;
+  const auto pods = PodsUsing(fresh, live);
+  if (!pods.empty())
+    refuse("H-A1", "pod " + pods.front()->ref().name + " has it mounted");
+  if (BindingOf(fresh, live) != Binding::kBound) return;
+  const Object* volume = VolumeOf(fresh, live);
+  const std::string policy =
+      volume == nullptr
+          ? "unknown"
+          : StringIn(volume->json(), "spec", "persistentVolumeReclaimPolicy");
+  if (policy != "Retain") {
+    refuse("H-A1", "the reclaim policy of its volume is " + policy + " and not Retain");
+  }
 }
 
 }  // namespace
@@ -59,6 +86,7 @@ std::variant<Permit, std::vector<Finding>> Guard::RequestPermit(
   for (Finding& finding : JudgeDeletion(fresh, input)) {
     if (Stops(finding.ruling)) against.push_back(std::move(finding));
   }
+  AddUndone(fresh, input.live, against);
   if (!against.empty()) return against;
   return Permit(fresh);
 }

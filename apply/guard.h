@@ -15,12 +15,12 @@ namespace holdfast {
 /// Everything that the guard has to say about deleting `live`, itself or by
 /// what Kubernetes does next.
 ///
-/// First form, the strictest: refused is whatever would delete a
-/// PersistentVolumeClaim, a PersistentVolume or a Namespace (safety.md H-A1,
-/// H-A3, H-A6), through ownerReferences (H-B1), through
-/// persistentVolumeClaimRetentionPolicy (H-B2), through a CRD or a custom
-/// resource whose operator may do it (H-A8, H-A9); no approval lifts it. Held
-/// where a fact that this needs is missing in `facts`. Pure.
+/// A PersistentVolumeClaim that ever had a volume goes only by an Approval that names its
+/// uid, and then its volume stays (H-A1, the table of safety.md 2.2). Whatever would
+/// delete a claim or volume in another way is refused, and no approval lifts it: a
+/// PersistentVolume or Namespace (H-A3, H-A6), ownerReferences (H-B1),
+/// persistentVolumeClaimRetentionPolicy (H-B2), a CRD or a custom resource whose operator
+/// may do it (H-A8, H-A9). Held where a fact that this needs is missing. Pure.
 std::vector<Finding> JudgeDeletion(const Object& live, const PlanInput& input);
 
 /// Everything about creating or changing what `manifest` says.
@@ -39,7 +39,9 @@ class Guard {
   /// with the facts in `input`, or the findings that stand against it, never none.
   /// Holds where `fresh` lacks uid or resourceVersion; refuses what Git still wants.
   /// `expected_uid` is the inventory's: another object of the same name is
-  /// another object.
+  /// another object. Stricter than the plan: a workload with data must have stopped, no
+  /// pod may use a claim, and the volume of a claim must be kept already, by reclaim
+  /// policy Retain.
   static std::variant<Permit, std::vector<Finding>> RequestPermit(
       const Object& fresh, const std::string& expected_uid, const PlanInput& input);
 };

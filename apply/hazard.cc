@@ -37,10 +37,8 @@ const std::vector<ChangeRule>& ChangeRules() {
 
 const std::vector<RevisionRule>& RevisionRules() {
   static const std::vector<RevisionRule> kRules = {
-      HoldForeignInventory,
-      GuardMassChange,
-      RefuseDuplicates,
-      RefuseRename,
+      HoldForeignInventory, GuardMassChange, RefuseDuplicates,
+      RefuseRename,         WarnOfApprovals,
   };
   return kRules;
 }
@@ -48,6 +46,7 @@ const std::vector<RevisionRule>& RevisionRules() {
 std::vector<Finding> JudgeDeletionIn(const Object& live, const Outlook& outlook) {
   std::vector<Finding> findings;
   for (const DeletionRule rule : DeletionRules()) rule({live, outlook}, findings);
+  LiftAccepted(outlook.approvals(), live.ref(), &live, findings);
   return findings;
 }
 
@@ -65,6 +64,7 @@ std::vector<Finding> JudgeChangeIn(const ChangeCase& change) {
       if (!said || rule != RefuseImmutableChange) findings.push_back(std::move(finding));
     }
   }
+  LiftAccepted(change.outlook.approvals(), change.ref(), change.live, findings);
   return findings;
 }
 

@@ -88,5 +88,10 @@ void HoldForeignInventory(const Outlook&, RevisionFindings&);  // H-H7, H-I8
 void GuardMassChange(const Outlook&, RevisionFindings&);       // H-H1
 void RefuseDuplicates(const Outlook&, RevisionFindings&);      // H-H4
 void RefuseRename(const Outlook&, RevisionFindings&);          // H-C1
+void WarnOfApprovals(const Outlook&, RevisionFindings&);       // 2.4
+
+/// How many of the plan's deletions count towards a mass change: all but those of claims
+/// that never had a volume.
+std::size_t CountDeletions(const Outlook& outlook);
 
 }  // namespace holdfast

@@ -1,10 +1,12 @@
-// H-H1, H-H4, H-H7, H-I8: the revision as a whole. Most data are lost not by a change but by an
-// accident around it: an empty checkout, a wrong folder, the wrong cluster.
+// H-H1, H-H4, H-H7, H-I8: the revision as a whole. Most data are lost not by a change but
+// by an accident around it: an empty checkout, a wrong folder, the wrong cluster.
 
 #include <map>
 #include <string>
 
+#include "apply/claim_state.h"
 #include "apply/hazard.h"
+#include "apply/kinds.h"
 
 namespace holdfast {
 namespace {
@@ -57,10 +59,8 @@ void GuardMassChange(const Outlook& outlook, RevisionFindings& findings) {
          "commits"});
     return;
   }
-  std::size_t deletions = 0;
-  for (const Removal& removal : outlook.removals()) {
-    if (removal.fate == Removal::Fate::kDelete) ++deletions;
-  }
+  const std::size_t deletions = CountDeletions(outlook);
+  if (deletions == 0) return;
   constexpr std::size_t kSmallInventory = 10;
   const bool everything = deletions == known;
   const bool many = deletions > static_cast<std::size_t>(input.max_delete_objects);
@@ -68,16 +68,46 @@ void GuardMassChange(const Outlook& outlook, RevisionFindings& findings) {
       known >= kSmallInventory &&
       deletions * 100 > known * static_cast<std::size_t>(input.max_delete_percent);
   if (!everything && !many && !large_part) return;
-  findings.revision.push_back(
-      {"H-H1", Ruling::kApproval,
-       "the revision deletes " + std::to_string(deletions) + " of the " +
-           std::to_string(known) +
-           " objects of this sync, more than goes without asking (" +
-           std::to_string(input.max_delete_objects) + " objects, " +
-           std::to_string(input.max_delete_percent) +
-           " % of ten or more, or all of them)",
-       "check that no folder was lost; if it is meant, add what is new in one commit and "
-       "remove the old in smaller ones after it"});
+  Finding finding{
+      "H-H1", Ruling::kApproval,
+      "the revision deletes " + std::to_string(deletions) + " of the " +
+          std::to_string(known) +
+          " objects of this sync, more than goes without asking (" +
+          std::to_string(input.max_delete_objects) + " objects, " +
+          std::to_string(input.max_delete_percent) + " % of ten or more, or all of them)",
+      "check that no folder was lost; if it is meant, approve just this number of "
+      "deletions: holdfast approve > approvals/deletions.yaml, and commit it; or remove "
+      "the old in smaller commits"};
+  finding.approval.action = ToString(ApprovalAction::kAccept);
+  const auto answer = outlook.approvals().ForMass(static_cast<long long>(deletions));
+  if (answer.given != nullptr) {
+    finding = Lifted(std::move(finding), *answer.given);
+  } else if (!answer.why_not.empty()) {
+    finding.reason += "; " + answer.why_not;
+  }
+  findings.revision.push_back(std::move(finding));
+}
+
+std::size_t CountDeletions(const Outlook& outlook) {
+  std::size_t deletions = 0;
+  for (const Removal& removal : outlook.removals()) {
+    if (removal.fate != Removal::Fate::kDelete) continue;
+    const bool empty = IsClaim(removal.live->ref()) &&
+                       BindingOf(*removal.live, outlook.live()) == Binding::kNever;
+    if (!empty) ++deletions;
+  }
+  return deletions;
+}
+
+// What was meant as an approval and is none must not go unnoticed: somebody relies on it.
+void WarnOfApprovals(const Outlook& outlook, RevisionFindings& findings) {
+  for (const ApprovalBook::Rejected& one : outlook.approvals().rejected()) {
+    findings.revision.push_back(
+        {one.hazard, one.used ? Ruling::kNote : Ruling::kWarn,
+         one.source.ToString() + ": not an approval: " + one.why,
+         one.used ? "remove the file"
+                  : "correct it or remove it; holdfast approve prints what is needed"});
+  }
 }
 
 // Lint sees what is written; which two documents are one object is certain only here,

@@ -2,6 +2,7 @@
 
 #include "apply/hazard.h"
 #include "apply/kinds.h"
+#include "apply/leaving_claims.h"
 #include "apply/managed_fields.h"
 #include "apply/pod_template.h"
 #include "apply/stateful.h"
@@ -20,7 +21,7 @@ long long FirstOrdinal(const Object& set) {
 }
 
 /// "data-cassandra-2, data-cassandra-3", the claims whose ordinals leave the set.
-std::string LeavingClaims(const Object& before, const Object& after) {
+std::string LeavingNames(const Object& before, const Object& after) {
   constexpr int kMostShown = 6;
   const long long first = FirstOrdinal(after);
   const long long last = first + ReplicasOf(after) - 1;
@@ -63,15 +64,26 @@ Finding Lowered(const ChangeCase& change, long long before, long long after) {
     return {"H-F6", Ruling::kWarn,
             where + ": " + step + ": the pods that leave stop, their claims stay", ""};
   }
-  return {"H-F6", Ruling::kRefuse,
-          where + ": " + step + ": " + std::string(engine->name) +
-              " keeps data on each member, and Kubernetes stops one without moving its "
-              "data to the others",
-          after == 0 ? "to stop all members on purpose, add the annotation "
-                       "holdfast.dev/stopped: \"true\" to the manifest"
-                     : "keep spec.replicas: " + std::to_string(before) +
-                           "; take members out with the engine's own tools first "
-                           "(nodetool decommission), one at a time"};
+  Finding finding{
+      "H-F6", Ruling::kRefuse,
+      where + ": " + step + ": " + std::string(engine->name) +
+          " keeps data on each member, and Kubernetes stops one without moving its "
+          "data to the others",
+      after == 0 ? "to stop all members on purpose, add the annotation "
+                   "holdfast.dev/stopped: \"true\" to the manifest"
+                 : "keep spec.replicas: " + std::to_string(before) +
+                       "; take members out with the engine's own tools first "
+                       "(nodetool decommission), one at a time, then approve it: "
+                       "holdfast approve > approvals/" +
+                       ref.name + ".yaml"};
+  if (after == 0 || !IsStatefulSet(ref)) return finding;
+  finding.approval.action = ToString(ApprovalAction::kScaleDown);
+  const Outlook& outlook = change.outlook;
+  const auto answer = outlook.approvals().ForScaleDown(
+      LeavingClaims(*change.live, change.manifest.object, outlook.live()));
+  if (answer.given != nullptr) return Lifted(std::move(finding), *answer.given);
+  if (!answer.why_not.empty()) finding.reason += "; " + answer.why_not;
+  return finding;
 }
 
 }  // namespace
@@ -120,7 +132,7 @@ void GuardScaleDown(const ChangeCase& change, std::vector<Finding>& findings) {
   const bool keeps_count = FindIn(after.json(), "spec", "replicas") == nullptr &&
                            !change.AfterIsWhole() && !DropsReplicas(change);
   if (!IsStatefulSet(change.ref()) || !deletes || keeps_count) return;
-  const std::string leaving = LeavingClaims(*change.live, after);
+  const std::string leaving = LeavingNames(*change.live, after);
   if (leaving.empty()) return;
   findings.push_back(
       {"H-B3", Ruling::kRefuse,

@@ -3,6 +3,7 @@
 
 #include "apply/hazard.h"
 #include "apply/kinds.h"
+#include "apply/quarantine.h"
 #include "apply/volumes.h"
 
 namespace holdfast {
@@ -106,6 +107,18 @@ void HoldTerminating(const ChangeCase& change, std::vector<Finding>& findings) {
 
 void GuardReAddedClaim(const ChangeCase& change, std::vector<Finding>& findings) {
   if (!IsClaim(change.ref()) || change.live != nullptr) return;
+  const Rebinding back = FindRebinding(change.After(), change.outlook.live());
+  if (back.volume != nullptr) {
+    findings.push_back(
+        {"H-C6", Ruling::kNote,
+         change.manifest.source.ToString() +
+             ": an earlier claim of this name was detached from volume " +
+             back.volume->ref().name +
+             ": this one is bound to that volume again, with the data that "
+             "are on it; its reclaim policy stays Retain",
+         ""});
+    return;
+  }
   const std::string wanted =
       StringIn(change.manifest.object.json(), "spec", "volumeName");
   for (const Object* volume : change.outlook.live().All("", "PersistentVolume")) {
@@ -122,7 +135,8 @@ void GuardReAddedClaim(const ChangeCase& change, std::vector<Finding>& findings)
              StringIn(volume->json(), "spec", "capacity", "storage") +
              ", reclaim policy " + PolicyOf(*volume) + "); the new claim gets " +
              (wanted == volume->ref().name ? "stuck on it"
-                                           : "an empty volume and not that one"),
+                                           : "an empty volume and not that one") +
+             (back.why_not.empty() ? "" : " (" + back.why_not + ")"),
          "to get the data back, remove claimRef.uid from PersistentVolume " +
              volume->ref().name + " by hand and write volumeName: " + volume->ref().name +
              " into the claim; for an empty one choose another name"});

@@ -1,9 +1,13 @@
 // H-B2, H-B8: a workload with data is deleted. Kubernetes promises no order in which its
 // pods stop then, and with whenDeleted: Delete it deletes the claims as well.
 
+#include <algorithm>
+#include <set>
+
+#include "apply/at_work.h"
+#include "apply/claim_state.h"
 #include "apply/hazard.h"
 #include "apply/kinds.h"
-#include "apply/pod_template.h"
 #include "apply/stateful.h"
 #include "apply/volumes.h"
 
@@ -19,47 +23,40 @@ std::string ClaimList(const Object& workload, const Outlook& outlook) {
   return list.empty() ? "" : " [" + list + "]";
 }
 
-std::vector<std::string> PodsOf(const ObjectRef& workload, const Snapshot& live) {
-  std::vector<std::string> pods;
-  for (const Object* pod : live.All("", "Pod", workload.name_space)) {
-    if (RootController(*pod, live) == workload && pod->ref() != workload) {
-      pods.push_back(pod->ref().name);
-    }
-  }
-  return pods;
+/// True if the plan deletes every claim of the workload too: then the service is meant to
+/// end, and who approves the detach of its claims approves that it is stopped.
+bool GoesWithItsClaims(const Object& workload, const Outlook& outlook) {
+  const auto claims = ClaimsOfWorkload(workload, outlook.live());
+  if (claims.empty() || !HasReplicas(workload.ref())) return false;
+  const std::set<ObjectRef> going = GoingClaims(outlook);
+  return std::all_of(claims.begin(), claims.end(),
+                     [&](const Object* claim) { return going.count(claim->ref()) != 0; });
 }
 
-/// True for a Job or Pod that has ended: there is nothing left to stop.
-bool HasEnded(const Object& object) {
-  if (object.ref().Is("", "Pod")) {
-    const std::string phase = StringIn(object.json(), "status", "phase");
-    return phase == "Succeeded" || phase == "Failed";
+/// The approval of that, if there is one for each of its claims.
+const Approval* DetachOfAll(const Object& workload, const Outlook& outlook) {
+  const std::set<ObjectRef> going = GoingClaims(outlook);
+  const Approval* given = nullptr;
+  for (const Object* claim : ClaimsOfWorkload(workload, outlook.live())) {
+    given = outlook.approvals().ForDetach(*claim, going).given;
+    if (given == nullptr) return nullptr;
   }
-  return IntegerIn(0, object.json(), "status", "active") == 0 &&
-         !StringIn(object.json(), "status", "startTime").empty();
+  return given;
 }
 
-/// What is still at work, as a clause; empty if nothing.
-std::string AtWork(const Object& object, const Snapshot& live) {
-  const ObjectRef& ref = object.ref();
-  const Json& json = object.json();
-  if (ref.Is("", "Pod") || ref.Is("batch", "Job")) {
-    return HasEnded(object) ? "" : "it has not ended";
-  }
-  if (ref.Is("batch", "CronJob")) {
-    return ArrayIn(json, "status", "active").empty() ? "" : "one of its jobs is running";
-  }
-  if (ref.Is("apps", "DaemonSet")) {
-    const long long count = IntegerIn(0, json, "status", "currentNumberScheduled");
-    if (count > 0) return std::to_string(count) + " pods run";
-  } else {
-    const long long wanted = ReplicasOf(object);
-    const long long present = IntegerIn(0, json, "status", "replicas");
-    if (wanted > 0) return "spec.replicas is " + std::to_string(wanted);
-    if (present > 0) return std::to_string(present) + " pods are still there";
-  }
-  const auto pods = PodsOf(ref, live);
-  return pods.empty() ? "" : "pod " + pods.front() + " is still there";
+Finding StoppedFirst(const Object& workload, const std::string& at_work,
+                     const Outlook& outlook) {
+  const ObjectRef& ref = workload.ref();
+  Finding finding{
+      "H-B8", Ruling::kApproval,
+      ref.kind + " " + ref.name + " holds data and " + at_work +
+          ": it goes together with its claims, stopped first, and deleted when "
+          "its pods are gone",
+      "approve the detach of its claims: holdfast approve > approvals/" + ref.name +
+          ".yaml, and commit it; or keep its manifest in Git"};
+  finding.approval.action = ToString(ApprovalAction::kDetach);
+  const Approval* given = DetachOfAll(workload, outlook);
+  return given == nullptr ? finding : Lifted(std::move(finding), *given);
 }
 
 std::string HowToStop(const Object& object) {
@@ -96,7 +93,9 @@ void ForbidRunningDeletion(const DeletionCase& deletion, std::vector<Finding>& f
   if (!IsStateful(object)) return;
   const ObjectRef& ref = object.ref();
   const std::string at_work = AtWork(object, deletion.outlook.live());
-  if (!at_work.empty()) {
+  if (!at_work.empty() && GoesWithItsClaims(object, deletion.outlook)) {
+    findings.push_back(StoppedFirst(object, at_work, deletion.outlook));
+  } else if (!at_work.empty()) {
     findings.push_back(
         {"H-B8", Ruling::kRefuse,
          ref.kind + " " + ref.name + " holds data and " + at_work +

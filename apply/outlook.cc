@@ -51,6 +51,8 @@ ObjectRef RootController(const Object& object, const Snapshot& live) {
 
 Outlook::Outlook(const PlanInput& input, const Object* also_deleted)
     : input_(input),
+      approvals_({input.approvals, input.used_approvals, input.live, input.revision,
+                  input.local_time}),
       removals_(FindRemovals(input)),
       edges_(FindReferences(input.desired)) {
   std::vector<const Object*> objects;

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "apply/approval_book.h"
 #include "apply/plan.h"
 #include "apply/removal.h"
 
@@ -31,6 +32,8 @@ class Outlook {
   const Snapshot& live() const { return input_.live; }
   const std::vector<Removal>& removals() const { return removals_; }
   const std::vector<Edge>& edges() const { return edges_; }
+
+  const ApprovalBook& approvals() const { return approvals_; }
 
   /// The custom kinds of the revision, by lower-case kind.
   const std::map<std::string, ObjectRef>& custom_kinds() const { return custom_kinds_; }
@@ -63,6 +66,7 @@ class Outlook {
   const PlanInput& input_;
   std::map<ObjectRef, const Manifest*> desired_;
   std::map<std::string, ObjectRef> custom_kinds_;
+  ApprovalBook approvals_;
   std::vector<Removal> removals_;
   std::map<ObjectRef, const Object*> deleted_;
   std::vector<Edge> edges_;

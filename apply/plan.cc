@@ -54,6 +54,7 @@ class Planner {
     AddDesired();
     AddRemovals();
     PutInOrder();
+    TakeApprovals();
     plan_.set.volumes = ReportVolumes(plan_.set.changes, outlook_);
     return std::move(plan_);
   }
@@ -117,6 +118,7 @@ class Planner {
           change.action = Action::kDelete;
           change.api_version = removal.live->gvk().ApiVersion();
           Append(change.findings, JudgeDeletionIn(*removal.live, outlook_));
+          if (IsDetach(change)) change.action = Action::kDetach;
           break;
         case Removal::Fate::kKeep:
           change.action = Action::kKeep;
@@ -141,6 +143,42 @@ class Planner {
     }
   }
 
+  /// True where an approval lets a claim go and its volume stay.
+  static bool IsDetach(const Change& change) {
+    if (!IsClaim(change.ref) || Stops(change.worst())) return false;
+    return std::any_of(
+        change.findings.begin(), change.findings.end(), [](const Finding& one) {
+          return one.approval.action == ToString(ApprovalAction::kDetach) &&
+                 !one.approval.given.empty();
+        });
+  }
+
+  static bool IsRemoval(Action action) {
+    return action == Action::kDelete || action == Action::kDetach;
+  }
+
+  /// Which approvals the plan rests on; the others are said to be of no use.
+  void TakeApprovals() {
+    std::set<std::string> given;
+    const auto note = [&](const std::vector<Finding>& findings) {
+      for (const Finding& one : findings) given.insert(one.approval.given);
+    };
+    note(plan_.set.findings);
+    for (const Change& change : plan_.set.changes) note(change.findings);
+    for (const Approval* approval : outlook_.approvals().valid()) {
+      const std::string where = approval->source.ToString();
+      if (given.count(where) != 0) {
+        plan_.approvals.push_back(*approval);
+        continue;
+      }
+      plan_.set.findings.push_back(
+          {HazardOf(*approval), Ruling::kWarn,
+           where +
+               ": it approves something that this plan does not do, so it has no effect",
+           "remove the file if its work is done, before it expires"});
+    }
+  }
+
   /// Numbers the waves of applies, then of deletions, and sorts the changes.
   void PutInOrder() {
     std::vector<std::size_t> applies;
@@ -148,7 +186,7 @@ class Planner {
     for (std::size_t i = 0; i < plan_.set.changes.size(); ++i) {
       const Action action = plan_.set.changes[i].action;
       if (action == Action::kKeep || objects_[i] == nullptr) continue;
-      (action == Action::kDelete ? deletions : applies).push_back(i);
+      (IsRemoval(action) ? deletions : applies).push_back(i);
     }
     std::vector<Step> steps = StepsOf(applies, outlook_.edges(), 0);
     if (cyclic_) steps.clear();
@@ -206,10 +244,9 @@ class Planner {
     const Object& object = *objects_[i];
     OrderNode node;
     node.ref = change.ref;
-    node.phase =
-        change.action == Action::kDelete ? DeletePhase(object) : ApplyPhase(object);
+    node.phase = IsRemoval(change.action) ? DeletePhase(object) : ApplyPhase(object);
     node.stateful = IsStateful(object);
-    node.rolls = change.action == Action::kUpdate || change.action == Action::kDelete;
+    node.rolls = change.action == Action::kUpdate || IsRemoval(change.action);
     return node;
   }
 

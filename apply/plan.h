@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "apply/approval_book.h"
 #include "apply/inventory.h"
 #include "apply/references.h"
 #include "apply/rejection.h"
@@ -62,6 +63,11 @@ struct PlanInput {
   std::multimap<ObjectRef, Finding> object_findings;  ///< Of lint.
   std::vector<Finding> revision_findings;
   SecretFields secret_fields;  ///< Fields of custom kinds that are masked like Secrets.
+  std::vector<Manifest> approvals;  ///< The files below approvals/.
+  UsedApprovals used_approvals;     ///< As the cluster remembers them.
+  /// Our own clock, seconds since the epoch: where it differs from the server's by more
+  /// than a minute, no approval holds (H-I6). 0 is not compared.
+  long long local_time = 0;
   bool prune = true;
   std::string inventory_namespace = "holdfast-system";
   int max_delete_objects = 10;  ///< limits.maxDeleteObjects (H-H1).
@@ -88,6 +94,8 @@ struct Plan {
   /// objects are steps as well: their gates are looked at, nothing is sent.
   std::vector<Step> steps;
   std::vector<Edge> edges;  ///< For `graph`.
+  /// Those that have lifted a finding: to be recorded as used before the first act.
+  std::vector<Approval> approvals;
 };
 
 /// Pure: equal input, equal plan. Anything that the guard stops is in the

@@ -5,9 +5,15 @@
 #include <utility>
 #include <variant>
 
+#include "apply/at_work.h"
+#include "apply/claim_state.h"
+#include "apply/detacher.h"
 #include "apply/gates.h"
 #include "apply/guard.h"
+#include "apply/kinds.h"
 #include "apply/live_reader.h"
+#include "apply/stateful.h"
+#include "apply/watch_cache.h"
 
 namespace holdfast {
 namespace {
@@ -20,6 +26,28 @@ std::string Finalizers(const Object& object) {
     if (name.is_string()) names += (names.empty() ? "" : ", ") + name.get<std::string>();
   }
   return names.empty() ? "none" : names;
+}
+
+Status IsWhole(const PlanInput& facts) {
+  for (const auto& gap : facts.live.gaps) {
+    return Error{ErrorCode::kConflict, "nothing is deleted, since " +
+                                           gap.what.ToString() +
+                                           " could not be read: " + gap.why.message};
+  }
+  return {};
+}
+
+/// kConflict with the findings that stop; ok if none does.
+Status Refusal(const std::vector<Finding>& findings) {
+  std::string reasons;
+  for (const Finding& finding : findings) {
+    if (!Stops(finding.ruling)) continue;
+    reasons +=
+        (reasons.empty() ? "" : "; ") + finding.reason + " [" + finding.hazard + "]";
+  }
+  if (reasons.empty()) return {};
+  return Error{ErrorCode::kConflict,
+               "judged again before the deletion and refused: " + reasons};
 }
 
 RunEnd EndOf(const Error& error) {
@@ -44,10 +72,13 @@ PruneReport Pruner::Delete(const std::vector<ObjectRef>& refs, const PlanInput& 
     report.reason = error.message;
     return report;
   };
-  const PlanInput facts = ReadAgain(refs, input);
-  for (const auto& gap : facts.live.gaps) {
-    return stop({ErrorCode::kConflict, "nothing is deleted, since " + gap.what.ToString() +
-                                           " could not be read: " + gap.why.message});
+  PlanInput facts = ReadAgain(refs, input);
+  if (const Status whole = IsWhole(facts); !whole.ok()) return stop(whole.error());
+  const auto stopped = Stop(refs, facts);
+  if (!stopped.ok()) return stop(stopped.error());
+  if (*stopped) {
+    facts = ReadAgain(refs, input);
+    if (const Status whole = IsWhole(facts); !whole.ok()) return stop(whole.error());
   }
   std::vector<const Object*> going;
   // All of them dry before the first for good: a refusal in the middle of a
@@ -69,11 +100,91 @@ PruneReport Pruner::Delete(const std::vector<ObjectRef>& refs, const PlanInput& 
   if (const Status gone = WaitUntilGone(going, facts.live); !gone.ok()) {
     return stop(gone.error());
   }
+  Detacher detacher(cluster_, clock_, options_);
+  for (const Object* gone : going) {
+    if (!IsClaim(gone->ref())) continue;
+    if (const Status kept = detacher.Verify(*gone); !kept.ok()) {
+      return stop(kept.error().In(gone->ref().ToString()));
+    }
+  }
   for (std::size_t i = 0; i < refs.size(); ++i) {
     report.deleted[i] = true;
     observer_.OnDeleted(refs[i]);
   }
   return report;
+}
+
+PruneReport Pruner::Prepare(const std::vector<ObjectRef>& refs, const PlanInput& input) {
+  PruneReport report;
+  const bool any = std::any_of(refs.begin(), refs.end(),
+                               [](const ObjectRef& ref) { return IsClaim(ref); });
+  if (!any) return report;
+  const PlanInput facts = ReadAgain(refs, input);
+  Status done = IsWhole(facts);
+  Detacher detacher(cluster_, clock_, options_);
+  for (const ObjectRef& ref : refs) {
+    if (!done.ok()) break;
+    const Object* claim = IsClaim(ref) ? facts.live.Find(ref) : nullptr;
+    if (claim == nullptr || BindingOf(*claim, facts.live) == Binding::kNever) continue;
+    if (options_.cancelled()) {
+      done = Error{ErrorCode::kCancelled, "stopped on request"};
+      break;
+    }
+    done = Refusal(JudgeDeletion(*claim, facts));
+    if (done.ok()) done = detacher.Protect(*claim, facts);
+    if (!done.ok()) done = done.error().In(ref.ToString());
+  }
+  if (done.ok()) return report;
+  report.end = EndOf(done.error());
+  report.reason = done.error().message;
+  return report;
+}
+
+Result<bool> Pruner::Stop(const std::vector<ObjectRef>& refs, const PlanInput& facts) {
+  bool any = false;
+  for (const ObjectRef& ref : refs) {
+    const Object* workload = facts.live.Find(ref);
+    const bool works = workload != nullptr && HasReplicas(ref) && IsStateful(*workload) &&
+                       !AtWork(*workload, facts.live).empty();
+    if (!works) continue;
+    if (options_.cancelled()) return Error{ErrorCode::kCancelled, "stopped on request"};
+    HOLDFAST_TRY(Refusal(JudgeDeletion(*workload, facts)).In(ref.ToString()));
+    HOLDFAST_TRY(StopOne(*workload).In(ref.ToString()));
+    any = true;
+  }
+  return any;
+}
+
+Status Pruner::StopOne(const Object& workload) {
+  if (IntegerIn(1, workload.json(), "spec", "replicas") != 0) {
+    Json json = workload.json();
+    json["spec"]["replicas"] = 0;
+    HOLDFAST_TRY_ASSIGN(const Object stopped, Object::Make(std::move(json)));
+    const ApplyAnswer answer = cluster_.Replace(stopped);
+    if (const auto* error = std::get_if<Error>(&answer)) return *error;
+    if (const auto* no = std::get_if<Rejection>(&answer)) {
+      return Error{ErrorCode::kConflict, "stopping it: the API server declined it: " +
+                                             options_.mask(no->message)};
+    }
+  }
+  const ObjectRef& ref = workload.ref();
+  WatchCache watched(cluster_);
+  HOLDFAST_TRY(watched.Add({{workload.gvk(), ref.name_space, ""},
+                            {Gvk{"", "v1", "Pod"}, ref.name_space, ""}}));
+  const Clock::TimePoint deadline = clock_.Now() + options_.timeout;
+  while (true) {
+    const Object* now = watched.live().Find(ref);
+    if (now == nullptr) return {};
+    const std::string at_work = AtWork(*now, watched.live());
+    if (at_work.empty()) return {};
+    if (options_.cancelled()) return Error{ErrorCode::kCancelled, "stopped on request"};
+    if (clock_.Now() >= deadline) {
+      return Error{ErrorCode::kTimeout, "it does not stop: " + at_work};
+    }
+    if (const auto waited = watched.WaitForChange(kLook); !waited.ok()) {
+      return waited.error();
+    }
+  }
 }
 
 PlanInput Pruner::ReadAgain(const std::vector<ObjectRef>& refs, const PlanInput& input) {
@@ -105,12 +216,7 @@ Status Pruner::DeleteOne(const Object& fresh, const PlanInput& facts, WriteMode 
   }
   auto judged = Guard::RequestPermit(fresh, entry->second.uid, facts);
   if (const auto* findings = std::get_if<std::vector<Finding>>(&judged)) {
-    std::string reasons;
-    for (const Finding& finding : *findings) {
-      if (!Stops(finding.ruling)) continue;
-      reasons += (reasons.empty() ? "" : "; ") + finding.reason + " [" + finding.hazard + "]";
-    }
-    return Error{ErrorCode::kConflict, "judged again before the deletion and refused: " + reasons};
+    return Refusal(*findings);
   }
   return cluster_.Delete(std::move(std::get<Permit>(judged)), mode);
 }

@@ -25,16 +25,26 @@ class Pruner {
   Pruner(Cluster& cluster, const Clock& clock, ApplyObserver& observer,
          const ApplierOptions& options);
 
+  /// Before the first deletion: makes sure of the volume of every claim among `refs`, all
+  /// that the plan deletes (apply/detacher.h). So a volume that cannot be made sure of
+  /// stops the run while nothing is gone and nothing is stopped.
+  PruneReport Prepare(const std::vector<ObjectRef>& refs, const PlanInput& input);
+
   /// Deletes `refs`, all of one wave, and waits until they are gone.
   ///
-  /// Reads each of them and every fact that the guard needs anew, asks for a
-  /// Permit, lets the server try it dry, asks again and deletes. The first
-  /// refusal or failure ends it, and nothing further is deleted; finalizers are
-  /// waited for and never removed.
+  /// Reads each of them and every fact that the guard needs anew, stops what still works
+  /// and may be stopped, asks for a Permit, lets the server try it dry, asks again and
+  /// deletes. The first refusal or failure ends it, and nothing further is deleted;
+  /// finalizers are waited for and never removed. Of a claim its volume is looked at
+  /// afterwards.
   PruneReport Delete(const std::vector<ObjectRef>& refs, const PlanInput& input);
 
  private:
   PlanInput ReadAgain(const std::vector<ObjectRef>& refs, const PlanInput& input);
+  /// Scales down those of `refs` that hold data and still work, and waits until their
+  /// pods are gone; true if there were any.
+  Result<bool> Stop(const std::vector<ObjectRef>& refs, const PlanInput& facts);
+  Status StopOne(const Object& workload);
   /// Judges and deletes one; kConflict carries the guard's refusal.
   Status DeleteOne(const Object& fresh, const PlanInput& facts, WriteMode mode);
   Status WaitUntilGone(const std::vector<const Object*>& going, const Snapshot& before);

@@ -43,7 +43,8 @@ void NoteUnread(const Snapshot& live, std::vector<Error>& errors) {
 
 }  // namespace
 
-Result<Survey> SurveyCluster(Cluster& cluster, InventoryStore& store, ServerSchema& schema,
+Result<Survey> SurveyCluster(Cluster& cluster, InventoryStore& store,
+                             ApprovalStore& approvals, ServerSchema& schema,
                              SurveyCall call) {
   HOLDFAST_TRY_ASSIGN(const std::string cluster_uid, cluster.Uid());
   HOLDFAST_TRY_ASSIGN(const Discovery* discovery, cluster.Discover());
@@ -57,6 +58,11 @@ Result<Survey> SurveyCluster(Cluster& cluster, InventoryStore& store, ServerSche
   input.prune = call.prune;
   input.inventory_namespace = call.place.name_space;
   input.inventory = std::move(inventory);
+  input.approvals = std::move(call.approvals);
+  input.local_time = call.local_time;
+  if (!input.approvals.empty()) {
+    HOLDFAST_TRY_ASSIGN(input.used_approvals, approvals.Load());
+  }
   input.repo = call.repo;
   input.path = call.path;
   input.revision_findings = std::move(call.revision_findings);

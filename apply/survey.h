@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "apply/approval_store.h"
 #include "apply/cluster.h"
 #include "apply/inventory_store.h"
 #include "apply/plan.h"
@@ -21,11 +22,14 @@ struct SurveyCall {
   std::string revision;  ///< Commit; empty for a folder on disk.
   std::string ref;
   std::vector<Manifest> manifests;
+  std::vector<Manifest> approvals;  ///< The documents of approvals/.
   std::string default_namespace = "default";
   std::vector<Finding> revision_findings;
   /// Of lint, by the place of the manifest that they are about.
   std::vector<std::pair<Source, Finding>> object_findings;
   bool prune = true;
+  long long local_time =
+      0;  ///< Our clock, seconds since the epoch (PlanInput::local_time).
   KeyedHash hash;
   SecretFields secret_fields;  ///< Of custom kinds; masked like Secrets.
 };
@@ -40,7 +44,8 @@ struct Survey {
 /// Reads the inventory, what is live and the facts that the guard asks for, and
 /// lets the server try what would change. An Error only if the cluster could not
 /// be asked at all. `schema` is that of `cluster` and learns the kinds of the manifests.
-Result<Survey> SurveyCluster(Cluster& cluster, InventoryStore& store, ServerSchema& schema,
+Result<Survey> SurveyCluster(Cluster& cluster, InventoryStore& store,
+                             ApprovalStore& approvals, ServerSchema& schema,
                              SurveyCall call);
 
 }  // namespace holdfast

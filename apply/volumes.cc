@@ -5,6 +5,7 @@
 
 #include "apply/kinds.h"
 #include "apply/pod_template.h"
+#include "apply/quarantine.h"
 
 namespace holdfast {
 namespace {
@@ -67,9 +68,24 @@ class Reporter {
     if (stops) {
       report.fate = VolumeFate::kRefused;
       report.reason = "what Git asks for is stopped; nothing is done to it";
+    } else if (change.action == Action::kDetach) {
+      report.fate = VolumeFate::kDetached;
+      report.reason = report.volume.empty()
+                          ? "goes; it has no volume"
+                          : "the claim goes; its volume stays, with its data, under "
+                            "the label holdfast.dev/quarantine";
+    } else if (change.action == Action::kDelete) {
+      report.fate = VolumeFate::kDetached;
+      report.reason = "goes; it never had a volume";
     } else if (change.action == Action::kCreate) {
       report.fate = VolumeFate::kCreated;
       report.reason = "a new, empty volume";
+      if (const Object* back = ComesBack(change, *manifest)) {
+        report.volume = back->ref().name;
+        report.reclaim_policy = "Retain";
+        report.fate = VolumeFate::kKept;
+        report.reason = "bound again to the volume that it was detached from";
+      }
     } else if (Grows(change)) {
       report.fate = VolumeFate::kGrown;
       report.reason = "grows; this cannot be taken back";
@@ -78,6 +94,13 @@ class Reporter {
       report.reason = change.action == Action::kKeep ? "left alone" : "its data stays";
     }
     reports_[report.claim] = std::move(report);
+  }
+
+  const Object* ComesBack(const Change& change, const Manifest& manifest) const {
+    const auto known = outlook_.input().predictions.find(change.ref);
+    const bool result =
+        known != outlook_.input().predictions.end() && known->second.result;
+    return FindRebinding(result ? *known->second.result : manifest.object, live_).volume;
   }
 
   static bool Grows(const Change& change) {
@@ -91,7 +114,7 @@ class Reporter {
     VolumeReport report = ReportOf(claim);
     report.fate = VolumeFate::kKept;
     report.reason =
-        change.action == Action::kDelete
+        change.action == Action::kDelete || change.action == Action::kDetach
             ? "stays when " + change.ref.kind + " " + change.ref.name + " goes"
             : change.ref.kind + " " + change.ref.name + " goes on with it";
     // What the claim's own change says counts more.

@@ -18,11 +18,14 @@ struct CommandText {
   const char* about;
 };
 
-constexpr std::array<CommandText, 7> kCommands = {{
+constexpr std::array<CommandText, 8> kCommands = {{
     {Command::kLint, "lint", "say what can be known without a cluster"},
-    {Command::kDiff, "diff", "show what would change and what it would cost; writes nothing"},
+    {Command::kDiff, "diff",
+     "show what would change and what it would cost; writes nothing"},
     {Command::kPlan, "plan", "show the same in the order in which it would happen"},
-    {Command::kSync, "sync", "apply what differs, wave by wave, and wait until it is healthy"},
+    {Command::kSync, "sync",
+     "apply what differs, wave by wave, and wait until it is healthy"},
+    {Command::kApprove, "approve", "print the Approvals that the present plan needs"},
     {Command::kRun, "run", "the daemon: keep clusters in sync with Git, for ever"},
     {Command::kGraph, "graph", "draw the order as Mermaid or DOT"},
     {Command::kVersion, "version", "print the version"},
@@ -85,7 +88,10 @@ void AddOptions(CLI::App& app, CommandLine& line, std::string& timeout) {
   app.add_option("--name", line.name, "name of the sync, and so of its inventory");
   app.add_option("-n,--namespace", line.name_space,
                  "namespace of objects that name none (default: the context's)");
-  if (Takes(command, {Command::kDiff, Command::kPlan, Command::kSync})) AddCluster(app, line);
+  if (Takes(command,
+            {Command::kDiff, Command::kPlan, Command::kSync, Command::kApprove})) {
+    AddCluster(app, line);
+  }
   if (Takes(command, {Command::kDiff, Command::kPlan})) {
     app.add_flag("--all", line.all, "list unchanged objects too");
   }
@@ -101,7 +107,7 @@ void AddOptions(CLI::App& app, CommandLine& line, std::string& timeout) {
         {"mermaid", GraphFormat::kMermaid}, {"dot", GraphFormat::kDot}};
     app.add_option("-o,--output", line.graph, "mermaid or dot (default: mermaid)")
         ->transform(CLI::CheckedTransformer(kGraphs).description(""));
-  } else {
+  } else if (command != Command::kApprove) {
     AddOutput(app, line);
   }
   app.add_option("--timeout", timeout,

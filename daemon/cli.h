@@ -12,7 +12,7 @@
 
 namespace holdfast {
 
-enum class Command { kLint, kDiff, kPlan, kSync, kRun, kGraph, kVersion };
+enum class Command { kLint, kDiff, kPlan, kSync, kApprove, kRun, kGraph, kVersion };
 enum class OutputFormat { kText, kJson, kYaml };
 enum class When { kAuto, kAlways, kNever };
 

@@ -76,7 +76,8 @@ Reconciler::Reconciler(Cluster& cluster, const Clock& clock, ServerSchema& schem
       schema_(schema),
       hash_(std::move(hash)),
       options_(std::move(options)),
-      store_(cluster, options_.place) {}
+      store_(cluster, options_.place),
+      approvals_(cluster, options_.place) {}
 
 Judged Reconciler::JudgeUnread(const Revision& revision, const InventoryPlace& place) {
   Judged judged;
@@ -100,16 +101,18 @@ Judged Reconciler::Judge(const Revision& revision) {
                   .revision = revision.commit,
                   .ref = revision.ref,
                   .manifests = revision.manifests,
+                  .approvals = revision.approvals,
                   .default_namespace = revision.default_namespace.empty()
                                            ? options_.default_namespace
                                            : revision.default_namespace,
                   .revision_findings = revision.findings,
                   .object_findings = revision.object_findings,
                   .prune = options_.prune,
+                  .local_time = clock_.SecondsSinceEpoch(),
                   .hash = hash_,
                   .secret_fields = revision.secret_fields};
   Judged judged;
-  auto survey = SurveyCluster(cluster_, store_, schema_, std::move(call));
+  auto survey = SurveyCluster(cluster_, store_, approvals_, schema_, std::move(call));
   if (!survey.ok()) {
     judged.errors.push_back(survey.error());
     return judged;
@@ -145,14 +148,29 @@ RunReport Reconciler::Act(const Judged& judged, ApplyObserver& observer) {
     if (const Status saved = store_.Save(inventory); !saved.ok()) return fail(saved.error());
     stored = inventory;
   }
+  const std::vector<Approval>& approvals = judged.plan.approvals;
+  const auto note = [&](ApprovalStore::State state) {
+    return approvals_.Note(approvals, state, input.revision, input.live.server_time);
+  };
+  if (const Status noted = note(ApprovalStore::State::kBegun); !noted.ok()) {
+    return fail(noted.error());
+  }
   std::map<ObjectRef, std::string> uids;
   Applier applier(cluster_, clock_, observer,
                   {.timeout = options_.timeout,
                    .cancelled = options_.cancelled,
-                   .mask = MaskOf(judged)});
+                   .mask = MaskOf(judged),
+                   .evidence_namespace = options_.place.name_space});
   RunReport report = applier.Run(judged.plan, input, uids);
   // Whoever asks us to stop wants no further request; the intent names all of it already.
   if (report.end == RunEnd::kCancelled) return report;
+  // Until then a later run of the same revision may finish what was approved.
+  if (report.end == RunEnd::kDone) {
+    if (const Status noted = note(ApprovalStore::State::kDone); !noted.ok()) {
+      report.end = RunEnd::kFailed;
+      report.reason += (report.reason.empty() ? "" : "; ") + noted.error().message;
+    }
+  }
   Inventory after = After(inventory, input, report, uids);
   after.exists = true;
   if (Same(stored, after)) return report;

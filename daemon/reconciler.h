@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "apply/applier.h"
+#include "apply/approval_store.h"
 #include "apply/clock.h"
 #include "apply/cluster.h"
 #include "apply/inventory_store.h"
@@ -70,6 +71,7 @@ class Reconciler {
   KeyedHash hash_;
   ReconcilerOptions options_;
   InventoryStore store_;
+  ApprovalStore approvals_;
 };
 
 }  // namespace holdfast

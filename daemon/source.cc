@@ -43,6 +43,7 @@ Result<Revision> ReadRevision(const SourceArgs& source, const std::string& defau
     revision.object_findings.emplace_back(std::move(found.source), std::move(found.finding));
   }
   revision.manifests = std::move(loaded.manifests);
+  revision.approvals = std::move(loaded.approvals);
   revision.default_namespace = loaded.layout.name_space;
   revision.secret_fields = loaded.layout.secret_fields;
   return revision;

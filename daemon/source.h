@@ -20,6 +20,7 @@ struct Revision {
   std::string ref;
   std::string commit;  ///< Empty for a folder on disk.
   std::vector<Manifest> manifests;
+  std::vector<Manifest> approvals;  ///< The documents of approvals/.
   std::string default_namespace;  ///< Of .holdfast.yaml; empty if it names none.
   SecretFields secret_fields;     ///< Of .holdfast.yaml.
   /// False if something in it could not be read or stands twice: then the

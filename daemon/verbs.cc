@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "apply/clock.h"
+#include "daemon/approve.h"
 #include "daemon/connect.h"
 #include "daemon/keyed_hash.h"
 #include "daemon/loop.h"
@@ -51,6 +52,12 @@ class Verb {
     if (!judged) return ExitCode::kError;
     report_.Waves(judged->plan);
     return StatusOf(judged->plan);
+  }
+
+  ExitCode Approve() {
+    auto judged = Judge();
+    if (!judged) return ExitCode::kError;
+    return PrintApprovals(judged->input, judged->plan, environment_);
   }
 
   ExitCode Sync() {
@@ -164,6 +171,8 @@ ExitCode RunCommand(const CommandLine& line, const Environment& environment) {
     case Command::kDiff: return verb.Diff();
     case Command::kPlan: return verb.Plan();
     case Command::kSync: return verb.Sync();
+    case Command::kApprove:
+      return verb.Approve();
     case Command::kGraph: return verb.Graph();
     case Command::kRun: return verb.RunDaemon();
     case Command::kVersion: return verb.Version();

@@ -35,6 +35,14 @@ std::string_view ToString(Ruling ruling);
 /// True if nothing of the revision may be written while this stands.
 inline bool Stops(Ruling ruling) { return ruling >= Ruling::kApproval; }
 
+/// Whether a person's Approval can lift a finding (safety.md 2.6).
+struct ApprovalMark {
+  std::string action;  ///< "detach", "accept", ...; empty where no approval helps.
+  std::string given;  ///< Where the Approval stands that lifts it: "approvals/wp.yaml:1".
+
+  bool operator==(const ApprovalMark&) const = default;
+};
+
 /// One remark of the guard or of lint about an object or the whole revision.
 /// A finding nobody filled in refuses.
 struct Finding {
@@ -42,6 +50,7 @@ struct Finding {
   Ruling ruling = Ruling::kRefuse;
   std::string reason;  ///< One sentence for a database administrator.
   std::string remedy;  ///< What to do next; never empty where ruling stops.
+  ApprovalMark approval{};
 
   bool operator==(const Finding&) const = default;
 };

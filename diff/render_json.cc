@@ -5,6 +5,12 @@
 namespace holdfast {
 namespace {
 
+Json Approval(const ApprovalMark& mark) {
+  if (mark.action.empty()) return nullptr;
+  return {{"action", mark.action},
+          {"given", mark.given.empty() ? Json() : Json(mark.given)}};
+}
+
 Json Findings(const std::vector<Finding>& findings) {
   Json list = Json::array();
   for (const Finding& finding : findings) {
@@ -12,7 +18,7 @@ Json Findings(const std::vector<Finding>& findings) {
                     {"ruling", ToString(finding.ruling)},
                     {"reason", finding.reason},
                     {"remedy", finding.remedy},
-                    {"approval", nullptr}});
+                    {"approval", Approval(finding.approval)}});
   }
   return list;
 }

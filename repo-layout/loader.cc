@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "diff/value_text.h"
+#include "repo-layout/approvals.h"
 #include "repo-layout/json_file.h"
 #include "repo-layout/objects.h"
 #include "repo-layout/yaml.h"
@@ -56,6 +57,7 @@ class Loader {
     if (!ReadLayout(entries)) return std::move(loaded_);
     FindBuiltFolders(entries);
     for (const TreeEntry& entry : entries) TakeEntry(entry);
+    TakeApprovals(entries);
     FindDuplicates();
     const bool stops = std::any_of(
         loaded_.findings.begin(), loaded_.findings.end(),
@@ -164,6 +166,14 @@ class Loader {
       TakeFile(entry.path);
     } else {
       Hold(entry.path, "is " + entry.why, LeaveOut(entry.path));
+    }
+  }
+
+  void TakeApprovals(const std::vector<TreeEntry>& entries) {
+    LoadedApprovals approvals = LoadApprovals(tree_, entries);
+    loaded_.approvals = std::move(approvals.documents);
+    for (SourceFinding& found : approvals.findings) {
+      loaded_.findings.push_back(std::move(found));
     }
   }
 

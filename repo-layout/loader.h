@@ -18,6 +18,7 @@ struct LoadedRevision {
   /// Sorted by source. As written: an object that names no namespace has none,
   /// since only the API server knows which kinds have one.
   std::vector<Manifest> manifests;
+  std::vector<Manifest> approvals;  ///< The documents of approvals/, not judged.
   /// What keeps the manifests from being all that Git wants. If any of them
   /// stops, the manifests must not be compared with a cluster: what is missing
   /// would look like a deletion. Sorted by source; each reason begins with it, is

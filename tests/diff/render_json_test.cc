@@ -28,6 +28,13 @@ TEST_CASE("the document of cli.md") {
       "effects": ["rolls 3 pods, highest ordinal first"], "findings": []})"));
   CHECK(document["changes"][1]["source"].is_null());
   CHECK(document["changes"][1]["findings"][0]["approval"].is_null());
+  ChangeSet approved;
+  approved.findings = {
+      {"H-H1", Ruling::kApproval, "r", "do", {"accept", ""}},
+      {"H-H1", Ruling::kNote, "r", "", {"accept", "approvals/a.yaml:1"}}};
+  const Json marks = RenderJson(approved, Show::kChanges)["findings"];
+  CHECK(DumpJson(marks[0]["approval"]) == R"({"action":"accept","given":null})");
+  CHECK(marks[1]["approval"]["given"] == "approvals/a.yaml:1");
   CHECK(document["volumes"][4] == J(R"({"claim": "default/wp-pv-claim", "uid": "u5",
       "volume": "pvc-5b1e", "reclaimPolicy": "Delete", "capacity": "20Gi", "fate": "refused",
       "reason": "removed from Git"})"));

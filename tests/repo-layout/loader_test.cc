@@ -181,7 +181,9 @@ TEST_CASE("what has no object in it is fine beside what has") {
 TEST_CASE("a file that is left out for its capital letters is named") {
   MemoryTree tree;
   tree.files = {{"a.yaml", ConfigMap("a")},
-                {"approvals/b.YAML", "x"},
+                {"vendored/b.YAML", "x"},
+                {".holdfast.yaml",
+                 "apiVersion: holdfast.dev/v1\nkind: Layout\nexclude: ['vendored/**']\n"},
                 {"c.Yml", "x"},
                 {"d.yaml.tmpl", "x"}};
   const LoadedRevision loaded = Load(tree);
@@ -266,7 +268,9 @@ TEST_CASE("the layout says what is read, and where") {
       {"values.yaml", "replicas: 3\n"},
       {"k/kustomization.yaml", "resources: []\n"},
       {"k/patch.yaml", "spec: {}\n"},
-      {"approvals/a.yaml", "apiVersion: holdfast.dev/v1\nkind: Approval\n"},
+      {"approvals/a.yaml",
+       "apiVersion: holdfast.dev/v1\nkind: Approval\n"
+       "metadata: {name: a}\n"},
       {"x.yaml", ConfigMap("x")},
       {"y.yaml", ConfigMap("x", "  namespace: data\n")}};
   tree.others = {{"vendor", TreeEntry::Kind::kHidden, "a submodule"}};

@@ -1,0 +1,105 @@
+// ApprovalBook: which of the Approvals in Git hold, and for what.
+//
+// Bound to the cluster, to the uid of each object, to a time and to a single use
+// (safety.md 2.4). What does not hold is no approval, and the book says why.
+
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "apply/approval.h"
+#include "diff/change.h"
+#include "diff/snapshot.h"
+
+namespace holdfast {
+
+/// An approval that a run has rested on, as the cluster remembers it.
+struct UsedApproval {
+  std::string id;  ///< Approval::id.
+  std::string name;
+  std::string revision;  ///< The run's; empty for a folder on disk.
+  long long expires = 0;
+  bool done = false;  ///< False while that run may still have to be finished.
+
+  bool operator==(const UsedApproval&) const = default;
+};
+
+/// By id.
+using UsedApprovals = std::map<std::string, UsedApproval>;
+
+/// What the book is made of; views, which must outlive it.
+struct ApprovalFacts {
+  const std::vector<Manifest>& approvals;
+  const UsedApprovals& used;
+  const Snapshot& live;
+  const std::string& revision;
+  long long local_time = 0;  ///< Our own clock; 0 where it is not to be compared.
+};
+
+class ApprovalBook {
+ public:
+  explicit ApprovalBook(const ApprovalFacts& facts);
+
+  struct Answer {
+    const Approval* given = nullptr;
+    /// Where there is none: what is wrong with those that mean this object, as clauses
+    /// that begin with the file; empty if there is none at all.
+    std::string why_not;
+  };
+
+  /// Whether `claim` may go while its volume stays. `going` are all claims that the plan
+  /// deletes and that need an approval: one Approval names them all (row 26).
+  Answer ForDetach(const Object& claim, const std::set<ObjectRef>& going) const;
+
+  /// Whether these claims may be left behind by a StatefulSet that gets smaller.
+  Answer ForScaleDown(const std::vector<const Object*>& leaving) const;
+
+  /// Whether the finding `hazard` about an object is accepted; `live` is null for an
+  /// object that is not there yet.
+  Answer ForHazard(const std::string& hazard, const ObjectRef& ref,
+                   const Object* live) const;
+
+  /// Whether a plan may delete `deletions` objects (H-H1).
+  Answer ForMass(long long deletions) const;
+
+  /// The files that are no approval at all, or none at this time: where they stand, and a
+  /// sentence each.
+  struct Rejected {
+    Source source;
+    std::string hazard;
+    std::string why;
+    bool used = false;  ///< It has done its work, and its file may go.
+  };
+  const std::vector<Rejected>& rejected() const { return rejected_; }
+  /// Those that hold.
+  std::vector<const Approval*> valid() const;
+
+ private:
+  struct Entry {
+    Approval approval;
+    std::string unfit;  ///< Why it does not hold now; empty if it does.
+  };
+  std::string Unfit(const Approval& approval, bool& used) const;
+  /// Why `claim` is not the one that `target` means; empty if it is.
+  std::string OtherClaim(const ApprovalTarget& target, const Object& claim) const;
+
+  ApprovalFacts facts_;
+  std::vector<Entry> entries_;
+  std::vector<Rejected> rejected_;
+};
+
+/// The hazard that an approval is about, for findings about the approval itself.
+std::string HazardOf(const Approval& approval);
+
+/// Turns each finding of `findings` whose ruling is "approval" into a note where the book
+/// has an `accept` for it, and says of the others why not. `ref` is what they are about.
+void LiftAccepted(const ApprovalBook& book, const ObjectRef& ref, const Object* live,
+                  std::vector<Finding>& findings);
+
+/// The finding, lifted.
+Finding Lifted(Finding finding, const Approval& by);
+
+}  // namespace holdfast

@@ -1,0 +1,151 @@
+#include "apply/claim_state.h"
+
+#include <algorithm>
+
+#include "apply/kinds.h"
+#include "apply/pod_template.h"
+#include "apply/timestamp.h"
+
+namespace holdfast {
+namespace {
+
+constexpr long long kProvisioningTakes = 15 * 60;  // Seconds.
+
+bool IsReserved(const Object& claim, const Snapshot& live) {
+  for (const Object* volume : live.All("", "PersistentVolume")) {
+    const Json& holder = MapIn(volume->json(), "spec", "claimRef");
+    if (StringIn(holder, "name") == claim.ref().name &&
+        StringIn(holder, "namespace") == claim.ref().name_space) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/// True if a provisioner may be at work. The annotations carry no time, so the claim's
+/// age stands for theirs.
+bool MayBeProvisioning(const Object& claim, const Snapshot& live) {
+  const bool asked =
+      !claim.annotation("volume.kubernetes.io/selected-node").empty() ||
+      !claim.annotation("volume.kubernetes.io/storage-provisioner").empty() ||
+      !claim.annotation("volume.beta.kubernetes.io/storage-provisioner").empty();
+  if (!asked) return false;
+  const auto made =
+      ParseTimestamp(StringIn(claim.json(), "metadata", "creationTimestamp"));
+  return !made || live.server_time == 0 || live.server_time - *made < kProvisioningTakes;
+}
+
+struct Folder {
+  std::string path;
+  std::string node;  ///< Empty: on every node.
+};
+
+Folder FolderOf(const Object& volume) {
+  const Json& spec = MapIn(volume.json(), "spec");
+  Folder folder;
+  folder.path = StringIn(spec, "hostPath", "path");
+  if (folder.path.empty()) folder.path = StringIn(spec, "local", "path");
+  for (const Json& term :
+       ArrayIn(spec, "nodeAffinity", "required", "nodeSelectorTerms")) {
+    for (const Json& one : ArrayIn(term, "matchExpressions")) {
+      const Json& values = ArrayIn(one, "values");
+      if (StringIn(one, "key") == "kubernetes.io/hostname" && values.size() == 1 &&
+          values.front().is_string()) {
+        folder.node = values.front().get<std::string>();
+      }
+    }
+  }
+  while (folder.path.size() > 1 && folder.path.back() == '/') folder.path.pop_back();
+  return folder;
+}
+
+bool IsWithin(const std::string& inner, const std::string& outer) {
+  return inner == outer || inner.starts_with(outer == "/" ? outer : outer + "/");
+}
+
+}  // namespace
+
+const Object* VolumeOf(const Object& claim, const Snapshot& live) {
+  const std::string name = StringIn(claim.json(), "spec", "volumeName");
+  const Object* volume =
+      name.empty() ? nullptr : live.Find({"", "PersistentVolume", "", name});
+  if (volume == nullptr || claim.uid().empty()) return nullptr;
+  const std::string holder = StringIn(volume->json(), "spec", "claimRef", "uid");
+  return holder == claim.uid() ? volume : nullptr;
+}
+
+Binding BindingOf(const Object& claim, const Snapshot& live) {
+  const std::string phase = StringIn(claim.json(), "status", "phase");
+  const std::string volume = StringIn(claim.json(), "spec", "volumeName");
+  if (phase == "Lost") return Binding::kLost;
+  if (phase == "Bound") return volume.empty() ? Binding::kUnclear : Binding::kBound;
+  const bool was_bound = !claim.annotation("pv.kubernetes.io/bind-completed").empty();
+  if (phase != "Pending" || was_bound || !volume.empty()) return Binding::kUnclear;
+  if (IsReserved(claim, live) || MayBeProvisioning(claim, live)) {
+    return Binding::kProvisioning;
+  }
+  return Binding::kNever;
+}
+
+std::vector<const Object*> PodsUsing(const Object& claim, const Snapshot& live) {
+  std::vector<const Object*> pods;
+  for (const Object* pod : live.All("", "Pod", claim.ref().name_space)) {
+    const std::string phase = StringIn(pod->json(), "status", "phase");
+    if (phase == "Succeeded" || phase == "Failed") continue;
+    for (const MountedClaim& mounted : MountedClaims(PodTemplate(*pod))) {
+      if (mounted.claim != claim.ref().name) continue;
+      pods.push_back(pod);
+      break;
+    }
+  }
+  return pods;
+}
+
+std::string StillNames(const Object& claim, const Outlook& outlook) {
+  for (const User& user : outlook.UsersOf(claim.ref())) {
+    // Its pods are asked for one by one; a snapshot that was cut outlives its claim.
+    if (user.who.Is("", "Pod") || IsVolume(user.who) || IsSnapshotKind(user.who))
+      continue;
+    return user.who.ToString() + (user.where.empty() ? "" : " (" + user.where + ")");
+  }
+  for (const Object* object : outlook.Remaining()) {
+    if (!IsStatefulSet(object->ref()) ||
+        object->ref().name_space != claim.ref().name_space) {
+      continue;
+    }
+    const long long first = IntegerIn(0, object->json(), "spec", "ordinals", "start");
+    const long long ordinal = OrdinalOfClaim(*object, claim.ref().name);
+    if (ordinal >= first && ordinal < first + ReplicasOf(*object)) {
+      return object->ref().ToString() + " (ordinal " + std::to_string(ordinal) + ")";
+    }
+  }
+  return "";
+}
+
+std::set<ObjectRef> GoingClaims(const Outlook& outlook) {
+  std::set<ObjectRef> going;
+  for (const auto& [ref, object] : outlook.deleted()) {
+    if (IsClaim(ref) && BindingOf(*object, outlook.live()) != Binding::kNever) {
+      going.insert(ref);
+    }
+  }
+  return going;
+}
+
+const Object* SharesFolder(const Object& volume, const Snapshot& live) {
+  const Folder folder = FolderOf(volume);
+  if (folder.path.empty()) return nullptr;
+  for (const Object* other : live.All("", "PersistentVolume")) {
+    if (other->ref() == volume.ref()) continue;
+    const Folder theirs = FolderOf(*other);
+    const bool same_node =
+        folder.node.empty() || theirs.node.empty() || folder.node == theirs.node;
+    if (!theirs.path.empty() && same_node &&
+        (IsWithin(theirs.path, folder.path) || IsWithin(folder.path, theirs.path))) {
+      return other;
+    }
+  }
+  return nullptr;
+}
+
+}  // namespace holdfast
