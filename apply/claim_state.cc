@@ -4,7 +4,9 @@
 
 #include "apply/kinds.h"
 #include "apply/pod_template.h"
+#include "apply/quarantine.h"
 #include "apply/timestamp.h"
+#include "apply/volumes.h"
 
 namespace holdfast {
 namespace {
@@ -130,6 +132,29 @@ std::set<ObjectRef> GoingClaims(const Outlook& outlook) {
     }
   }
   return going;
+}
+
+Finding OnItsWayOut(const Object& claim, const Snapshot& live) {
+  const std::string name = claim.ref().name;
+  const Object* volume = VolumeOf(claim, live);
+  if (volume != nullptr && IsKeptFor(*volume, claim.uid())) {
+    return {"H-A2", Ruling::kHold,
+            "somebody has deleted claim " + name +
+                ", which cannot be undone; it goes when the last pod that uses it stops, "
+                "and its data stay on volume " +
+                volume->ref().name + ", which Holdfast has made Retain",
+            "when the database may stop for a moment, delete the pods that use it; the "
+            "next sync makes the claim again, on the same volume"};
+  }
+  return {"H-A2", Ruling::kHold,
+          "somebody has deleted claim " + name +
+              ", which cannot be undone; it goes, and its data with it, as soon as the "
+              "last pod that uses it stops (" +
+              DescribeClaim(claim, live) + ")",
+          "restart nothing that uses it; holdfast sync makes its volume Retain at once, "
+          "whatever else it says, or do it by hand: kubectl patch pv " +
+              StringIn(claim.json(), "spec", "volumeName") +
+              " -p '{\"spec\":{\"persistentVolumeReclaimPolicy\":\"Retain\"}}'"};
 }
 
 const Object* SharesFolder(const Object& volume, const Snapshot& live) {

@@ -39,6 +39,10 @@ std::string StillNames(const Object& claim, const Outlook& outlook);
 /// The claims that the plan deletes and that may hold data: those that need an approval.
 std::set<ObjectRef> GoingClaims(const Outlook& outlook);
 
+/// H-A2, for a claim that is Terminating: what becomes of it and of its data, and what to
+/// do. Holds.
+Finding OnItsWayOut(const Object& claim, const Snapshot& live);
+
 /// Another volume whose folder on the same node is this one's, or within it, or around it
 /// (H-C8): deleting one would empty the other. Null if there is none.
 const Object* SharesFolder(const Object& volume, const Snapshot& live);

@@ -40,9 +40,8 @@ Status Detacher::Protect(const Object& claim, const PlanInput& facts) {
   const Object* volume = VolumeOf(claim, facts.live);
   HOLDFAST_TRY(KeepEvidence(claim, volume, facts));
   if (volume == nullptr) return {};
-  const bool done =
-      PolicyOf(*volume) == "Retain" && volume->label(kQuarantineLabel) == claim.uid();
-  return done ? Status() : MakeRetain(*volume, claim, facts);
+  if (IsKeptFor(*volume, claim.uid())) return {};
+  return MakeRetain(*volume, claim, facts);
 }
 
 Status Detacher::KeepEvidence(const Object& claim, const Object* volume,
@@ -86,9 +85,7 @@ Status Detacher::MakeRetain(const Object& volume, const Object& claim,
   const std::string what = "making PersistentVolume " + volume.ref().name + " Retain";
   if (!std::holds_alternative<Object>(answer)) return Declined(answer, what);
   HOLDFAST_TRY_ASSIGN(const Object now, ReadVolume(volume.ref().name));
-  const bool lasts = now.uid() == volume.uid() && PolicyOf(now) == "Retain" &&
-                     now.label(kQuarantineLabel) == claim.uid();
-  if (lasts) return {};
+  if (now.uid() == volume.uid() && IsKeptFor(now, claim.uid())) return {};
   return Error{ErrorCode::kConflict,
                what + ": read back it says " + PolicyOf(now) +
                    ": something else puts it back, so the claim stays"};

@@ -96,8 +96,10 @@ class FactFinder {
 
   void ForManifest(const Manifest& manifest) {
     const ObjectRef& ref = manifest.object.ref();
-    if (!Changes(ref)) return;
     const Object* live = input_.live.Find(ref);
+    // The volume of a claim that is on its way out is made sure of, change or not.
+    if (live != nullptr && IsClaim(ref) && live->terminating()) ClaimAndVolume(ref);
+    if (!Changes(ref)) return;
     if (IsClaim(ref)) {
       ForClaim(manifest.object, live);
       return;

@@ -111,13 +111,7 @@ class Table {
               volume->ref().name,
           ""};
     }
-    return {
-        "H-A2", Ruling::kHold,
-        "somebody has deleted the claim already, which cannot be undone; it goes, and "
-        "its data with it, as soon as the last pod that uses it stops (" +
-            DescribeClaim(claim_, live_) + ")",
-        "restart nothing that uses it; set persistentVolumeReclaimPolicy of its "
-        "PersistentVolume to Retain, then copy the data"};
+    return OnItsWayOut(claim_, live_);
   }
 
   /// Row 6. The pods of a workload that goes too are waited for.

@@ -1,6 +1,7 @@
 // H-A4, H-A5, H-C6, H-A2: fields of a volume that decide whether its data live, a claim
 // that comes back without them, and one that is on its way out.
 
+#include "apply/claim_state.h"
 #include "apply/hazard.h"
 #include "apply/kinds.h"
 #include "apply/quarantine.h"
@@ -68,14 +69,9 @@ void GuardVolumeFields(const ChangeCase& change, std::vector<Finding>& findings)
 void HoldTerminating(const ChangeCase& change, std::vector<Finding>& findings) {
   if (change.live == nullptr) return;
   if (IsClaim(change.ref()) && change.live->terminating()) {
-    findings.push_back(
-        {"H-A2", Ruling::kHold,
-         change.manifest.source.ToString() +
-             ": somebody has deleted the claim, which cannot be undone; it goes, and its "
-             "data with it, as soon as the last pod that uses it stops (" +
-             DescribeClaim(*change.live, change.outlook.live()) + ")",
-         "restart nothing that uses it; set persistentVolumeReclaimPolicy of its "
-         "PersistentVolume to Retain, then copy the data"});
+    Finding finding = OnItsWayOut(*change.live, change.outlook.live());
+    finding.reason = change.manifest.source.ToString() + ": " + finding.reason;
+    findings.push_back(std::move(finding));
     return;
   }
   const bool unchanged = change.prediction.rung == Prediction::Rung::kLocal &&
@@ -83,16 +79,10 @@ void HoldTerminating(const ChangeCase& change, std::vector<Finding>& findings) {
   if (!unchanged) {
     for (const Object* claim : ClaimsOfWorkload(*change.live, change.outlook.live())) {
       if (!claim->terminating()) continue;
-      findings.push_back(
-          {"H-A2", Ruling::kHold,
-           "somebody has deleted claim " + claim->ref().name + " of " +
-               change.ref().ToString() +
-               ": restarting its pods now would let the claim go, and its data with it "
-               "(" +
-               DescribeClaim(*claim, change.outlook.live()) + ")",
-           "change nothing about " + change.ref().ToString() +
-               " until the data are safe: set persistentVolumeReclaimPolicy of the "
-               "PersistentVolume to Retain, then copy them"});
+      Finding finding = OnItsWayOut(*claim, change.outlook.live());
+      finding.reason = "a change of " + change.ref().ToString() +
+                       " could restart its pods, and " + finding.reason;
+      findings.push_back(std::move(finding));
       return;
     }
   }

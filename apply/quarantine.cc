@@ -58,6 +58,11 @@ bool IsQuarantined(const Object& volume) {
          !volume.terminating();
 }
 
+bool IsKeptFor(const Object& volume, const std::string& claim_uid) {
+  return volume.label(kQuarantineLabel) == claim_uid && !claim_uid.empty() &&
+         StringIn(volume.json(), "spec", "persistentVolumeReclaimPolicy") == "Retain";
+}
+
 Rebinding FindRebinding(const Object& claim, const Snapshot& live) {
   Rebinding found;
   std::vector<const Object*> fitting;

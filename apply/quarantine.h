@@ -23,6 +23,10 @@ inline constexpr const char* kDetachedAt = "holdfast.dev/detached-at";
 /// True for a volume that Holdfast has detached and that nobody has got since.
 bool IsQuarantined(const Object& volume);
 
+/// True for a volume that outlives the claim of this uid and comes back to one of its
+/// name: reclaim policy Retain, and the label.
+bool IsKeptFor(const Object& volume, const std::string& claim_uid);
+
 struct Rebinding {
   const Object* volume = nullptr;  ///< The one that `claim` can have back; null if none.
   std::string why_not;             ///< Why a quarantined one of its name does not fit.

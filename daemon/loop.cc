@@ -129,7 +129,10 @@ void SyncLoop::Reconcile() {
 }
 
 bool SyncLoop::CarryOut(const Revision& revision) {
-  const Judged judged = reconciler_.Judge(revision);
+  Judged judged = reconciler_.Judge(revision);
+  reconciler_.Rescue(revision, judged, [&](const std::string& sentence) {
+    Log(LogLevel::kWarn, spec_.name, sentence);
+  });
   if (!judged.errors.empty()) {
     for (const Error& error : judged.errors) Log(LogLevel::kError, spec_.name, error.message);
     FailedOnce("");

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "apply/digest.h"
+#include "apply/rescue.h"
 #include "apply/survey.h"
 
 namespace holdfast {
@@ -121,6 +122,25 @@ Judged Reconciler::Judge(const Revision& revision) {
   judged.input = std::move(survey->input);
   if (judged.errors.empty()) judged.plan = MakePlan(judged.input);
   return judged;
+}
+
+void Reconciler::Rescue(const Revision& revision, Judged& judged,
+                        const std::function<void(const std::string&)>& say) {
+  if (!judged.errors.empty() || ClaimsToRescue(judged.input).empty()) return;
+  const RescueReport report =
+      RescueClaims(cluster_, clock_,
+                   {.timeout = options_.timeout,
+                    .cancelled = options_.cancelled,
+                    .mask = MaskOf(judged),
+                    .evidence_namespace = options_.place.name_space},
+                   judged.input);
+  for (const ObjectRef& claim : report.saved) {
+    say(claim.ToString() + " was deleted by somebody: its volume is Retain now");
+  }
+  for (const Error& error : report.failed) {
+    say("the data of a deleted claim are in danger: " + error.message);
+  }
+  if (!report.saved.empty()) judged = Judge(revision);
 }
 
 std::function<std::string(const std::string&)> Reconciler::MaskOf(const Judged& judged) {

@@ -52,6 +52,12 @@ class Reconciler {
   /// look like a deletion.
   Judged Judge(const Revision& revision);
 
+  /// Makes sure of the volumes of claims that somebody has deleted (apply/rescue.h), also
+  /// where the plan may not go ahead. If any was saved, `judged` is judged anew and says
+  /// so. Told to `say`: what was saved, and what could not be.
+  void Rescue(const Revision& revision, Judged& judged,
+              const std::function<void(const std::string&)>& say);
+
   /// The same without a cluster, for a revision that cannot be read whole: its
   /// findings and nothing else.
   static Judged JudgeUnread(const Revision& revision, const InventoryPlace& place);

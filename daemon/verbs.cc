@@ -61,7 +61,7 @@ class Verb {
   }
 
   ExitCode Sync() {
-    auto judged = Judge();
+    auto judged = Judge(Claims::kRescue);
     if (!judged) return ExitCode::kError;
     if (!judged->MayGoAhead()) {
       report_.Changes(judged->plan);
@@ -104,8 +104,10 @@ class Verb {
     return std::move(revision).value();
   }
 
-  /// Git and the cluster, compared; nothing if that failed, which is reported.
-  std::optional<Judged> Judge() {
+  /// Git and the cluster, compared; nothing if that failed, which is reported. With
+  /// kRescue the volumes of deleted claims are made sure of.
+  enum class Claims { kLeave, kRescue };
+  std::optional<Judged> Judge(Claims claims = Claims::kLeave) {
     auto revision = Read();
     if (!revision) return std::nullopt;
     if (!revision->whole) return JudgeUnread(*revision);
@@ -118,6 +120,11 @@ class Verb {
     schema_ = std::move(connected->schema);
     MakeReconciler(connected->default_namespace);
     Judged judged = reconciler_->Judge(*revision);
+    if (claims == Claims::kRescue) {
+      reconciler_->Rescue(*revision, judged, [&](const std::string& sentence) {
+        environment_.err << sentence << "\n";
+      });
+    }
     if (!judged.errors.empty()) {
       report_.Errors(judged.errors);
       return std::nullopt;

@@ -221,3 +221,32 @@ def reasons(told):
     findings = told["findings"] + [one for change in told["changes"] for one in change["findings"]]
     return "\n".join(one["reason"] for one in findings)
 
+
+
+@scenario("a claim that somebody deletes is saved: Retain at once, no rollout, and back on its volume")
+def rescue(scene):
+    repo = given_mysql(scene)
+    claim = scene.get("pvc", "mysql-data")
+    volume = claim["spec"]["volumeName"]
+    scene.kubectl("delete", "pvc", "mysql-data", "--wait=false")
+    repo.replace("mysql/deployment.yaml", "mysql:8.4.6", "mysql:8.4.7").commit()
+    scene.mark()
+    before = scene.diff_document(repo, status=3)
+    expect_words(reasons(before), "its data with it")
+    scene.wrote_nothing()
+    told = scene.sync_document(repo, status=3)
+    expect_equal(told["verdict"], "hold", "verdict")
+    expect_words(reasons(told), "its data stay on volume " + volume)
+    expect_equal([(write.verb, write.resource) for write in scene.writes_to_objects()],
+                 [("update", "persistentvolumes")], "writes")
+    scene.sync(repo, status=3)
+    expect_equal(len(scene.writes_to_objects()), 1, "writes after a second run")
+
+    scene.kubectl("delete", "pods", "-l", "app.kubernetes.io/name=mysql")
+    until(lambda: not scene.has("pvc", "mysql-data"), 30, "the claim is gone")
+    until(lambda: scene.bed.get("pv", volume)["status"]["phase"] == "Released", 30, "released")
+    in_quarantine(scene, volume, claim)
+    scene.sync(repo)
+    expect_equal(scene.get("pvc", "mysql-data")["spec"]["volumeName"], volume, "its volume")
+    scene.await_ready("deployment", "mysql", 1)
+    expect_equal(scene.bed.destroyed(), [], "destroyed volumes")
