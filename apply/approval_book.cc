@@ -114,6 +114,15 @@ std::string ApprovalBook::Unfit(const Approval& approval, bool& used) const {
     return "it expires at " + FormatTimestamp(approval.expires) +
            ", more than 30 days from now";
   }
+  if (!facts_.revision.empty()) {
+    const auto committed = facts_.times.find(approval.source.path);
+    if (committed == facts_.times.end()) return "when it was committed cannot be told";
+    if (approval.expires - committed->second > kLongestApproval) {
+      return "it expires at " + FormatTimestamp(approval.expires) +
+             ", more than 7 days after its commit at " +
+             FormatTimestamp(committed->second);
+    }
+  }
   if (approval.action == ApprovalAction::kDestroy) {
     return "nothing is ever destroyed by this version; approve a detach, and remove the "
            "quarantined volume by hand";
@@ -224,6 +233,22 @@ ApprovalBook::Answer ApprovalBook::ForHazard(const std::string& hazard,
     if (why.empty() && target->uid != uid) {
       why = "it names uid " + Made(target->uid) + ", and the object that is there has " +
             Made(uid);
+    }
+    if (why.empty()) return {&approval, ""};
+    AddClause(answer.why_not, NotThis(approval, why));
+  }
+  return answer;
+}
+
+ApprovalBook::Answer ApprovalBook::ForRewind() const {
+  Answer answer;
+  for (const Entry& entry : entries_) {
+    const Approval& approval = entry.approval;
+    if (approval.action != ApprovalAction::kRewind) continue;
+    std::string why = entry.unfit;
+    const auto follows = facts_.follows.find(approval.to);
+    if (why.empty() && (follows == facts_.follows.end() || !follows->second)) {
+      why = "this revision does not follow commit " + approval.to;
     }
     if (why.empty()) return {&approval, ""};
     AddClause(answer.why_not, NotThis(approval, why));

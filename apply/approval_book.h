@@ -36,6 +36,8 @@ struct ApprovalFacts {
   const UsedApprovals& used;
   const Snapshot& live;
   const std::string& revision;
+  const std::map<std::string, long long>& times;  ///< PlanInput::approval_times.
+  const std::map<std::string, bool>& follows;     ///< PlanInput::follows.
   long long local_time = 0;  ///< Our own clock; 0 where it is not to be compared.
 };
 
@@ -61,6 +63,10 @@ class ApprovalBook {
   /// object that is not there yet.
   Answer ForHazard(const std::string& hazard, const ObjectRef& ref,
                    const Object* live) const;
+
+  /// Whether history may be rewound to `revision` (H-H2): an approval names a commit that
+  /// the revision follows, since no commit can name itself.
+  Answer ForRewind() const;
 
   /// Whether a plan may delete `deletions` objects (H-H1).
   Answer ForMass(long long deletions) const;

@@ -36,6 +36,8 @@ class Drafter {
       detaches_ = true;
     } else if (action == ToString(ApprovalAction::kScaleDown) && change != nullptr) {
       AddScaleDown(*change);
+    } else if (action == ToString(ApprovalAction::kRewind)) {
+      AddRewind();
     } else if (action == ToString(ApprovalAction::kAccept)) {
       AddAccept(change, finding);
     } else {
@@ -107,6 +109,13 @@ class Drafter {
     // A statement of fact that only a person can make.
     spec["decommissioned"] = false;
     Add("scale-down-" + change.ref.name, std::move(spec));
+  }
+
+  void AddRewind() {
+    Json spec = Spec(ApprovalAction::kRewind,
+                     "history was rewound from " + input_.inventory.revision);
+    spec["to"] = input_.revision;
+    Add("rewind-" + input_.revision.substr(0, 12), std::move(spec));
   }
 
   void AddAccept(const Change* change, const Finding& finding) {

@@ -38,7 +38,8 @@ const std::vector<ChangeRule>& ChangeRules() {
 const std::vector<RevisionRule>& RevisionRules() {
   static const std::vector<RevisionRule> kRules = {
       HoldForeignInventory, GuardMassChange, RefuseDuplicates,
-      RefuseRename,         WarnOfApprovals,
+      RefuseRename,         HoldRewind,
+      WarnOfApprovals,
   };
   return kRules;
 }

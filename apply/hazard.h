@@ -88,6 +88,7 @@ void HoldForeignInventory(const Outlook&, RevisionFindings&);  // H-H7, H-I8
 void GuardMassChange(const Outlook&, RevisionFindings&);       // H-H1
 void RefuseDuplicates(const Outlook&, RevisionFindings&);      // H-H4
 void RefuseRename(const Outlook&, RevisionFindings&);          // H-C1
+void HoldRewind(const Outlook&, RevisionFindings&);            // H-H2
 void WarnOfApprovals(const Outlook&, RevisionFindings&);       // 2.4
 
 /// How many of the plan's deletions count towards a mass change: all but those of claims

@@ -46,6 +46,33 @@ void HoldForeignInventory(const Outlook& outlook, RevisionFindings& findings) {
   HoldOther("path", inventory.path, input.path, findings);
 }
 
+// A rewind is a revert that nobody wrote down: images go back, sizes shrink, old passwords
+// return. And a branch that was rewritten may be somebody's mistake.
+void HoldRewind(const Outlook& outlook, RevisionFindings& findings) {
+  const PlanInput& input = outlook.input();
+  const std::string& before = input.inventory.revision;
+  if (before.empty() || input.revision.empty() || before == input.revision) return;
+  const auto follows = input.follows.find(before);
+  if (follows != input.follows.end() && follows->second) return;
+  const bool unknown = follows == input.follows.end();
+  Finding finding{
+      "H-H2", Ruling::kHold,
+      "revision " + input.revision + " does not follow " + before + ", which is in force" +
+          (unknown ? " and is not in the repository (any more)" : "") +
+          ": history was rewritten or rewound, or this is another branch",
+      "bring back what was there: git revert undoes a commit without rewriting history; if "
+      "the rewind is meant, approve it: holdfast approve > approvals/rewind.yaml, and "
+      "commit it on top"};
+  finding.approval.action = ToString(ApprovalAction::kRewind);
+  const auto answer = outlook.approvals().ForRewind();
+  if (answer.given != nullptr) {
+    finding = Lifted(std::move(finding), *answer.given);
+  } else if (!answer.why_not.empty()) {
+    finding.reason += "; " + answer.why_not;
+  }
+  findings.revision.push_back(std::move(finding));
+}
+
 void GuardMassChange(const Outlook& outlook, RevisionFindings& findings) {
   const PlanInput& input = outlook.input();
   const std::size_t known = input.inventory.entries.size();

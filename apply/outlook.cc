@@ -51,7 +51,7 @@ ObjectRef RootController(const Object& object, const Snapshot& live) {
 
 Outlook::Outlook(const PlanInput& input, const Object* also_deleted)
     : input_(input),
-      approvals_({input.approvals, input.used_approvals, input.live, input.revision,
+      approvals_({input.approvals, input.used_approvals, input.live, input.revision, input.approval_times, input.follows,
                   input.local_time}),
       removals_(FindRemovals(input)),
       edges_(FindReferences(input.desired)) {

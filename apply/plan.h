@@ -65,6 +65,12 @@ struct PlanInput {
   SecretFields secret_fields;  ///< Fields of custom kinds that are masked like Secrets.
   std::vector<Manifest> approvals;  ///< The files below approvals/.
   UsedApprovals used_approvals;     ///< As the cluster remembers them.
+  /// When each file of them was committed as it is, by path, seconds since the epoch. Not
+  /// looked at where `revision` is empty, for a folder on disk.
+  std::map<std::string, long long> approval_times;
+  /// Whether `revision` follows these commits or is one of them: asked of what is in force
+  /// and of what approvals name. One that is missing could not be told.
+  std::map<std::string, bool> follows;
   /// Our own clock, seconds since the epoch: where it differs from the server's by more
   /// than a minute, no approval holds (H-I6). 0 is not compared.
   long long local_time = 0;

@@ -41,6 +41,20 @@ void NoteUnread(const Snapshot& live, std::vector<Error>& errors) {
   }
 }
 
+/// Whether the revision follows what is in force, and what approvals of a rewind name.
+void AskHistory(const SurveyCall& call, PlanInput& input) {
+  if (!call.follows) return;
+  std::set<std::string> commits = {input.inventory.revision};
+  for (const Manifest& approval : input.approvals) {
+    commits.insert(StringIn(approval.object.json(), "spec", "to"));
+  }
+  commits.erase("");
+  for (const std::string& commit : commits) {
+    const auto follows = call.follows(commit);
+    if (follows.ok()) input.follows[commit] = *follows;
+  }
+}
+
 }  // namespace
 
 Result<Survey> SurveyCluster(Cluster& cluster, InventoryStore& store,
@@ -63,6 +77,8 @@ Result<Survey> SurveyCluster(Cluster& cluster, InventoryStore& store,
   if (!input.approvals.empty()) {
     HOLDFAST_TRY_ASSIGN(input.used_approvals, approvals.Load());
   }
+  input.approval_times = std::move(call.approval_times);
+  AskHistory(call, input);
   input.repo = call.repo;
   input.path = call.path;
   input.revision_findings = std::move(call.revision_findings);

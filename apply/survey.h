@@ -2,6 +2,8 @@
 
 #pragma once
 
+#include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -23,6 +25,9 @@ struct SurveyCall {
   std::string ref;
   std::vector<Manifest> manifests;
   std::vector<Manifest> approvals;  ///< The documents of approvals/.
+  std::map<std::string, long long> approval_times;  ///< PlanInput::approval_times.
+  /// Whether `revision` follows a commit or is it; empty where there is no history.
+  std::function<Result<bool>(const std::string& older)> follows;
   std::string default_namespace = "default";
   std::vector<Finding> revision_findings;
   /// Of lint, by the place of the manifest that they are about.

@@ -103,6 +103,8 @@ Judged Reconciler::Judge(const Revision& revision) {
                   .ref = revision.ref,
                   .manifests = revision.manifests,
                   .approvals = revision.approvals,
+                  .approval_times = revision.approval_times,
+                  .follows = revision.follows,
                   .default_namespace = revision.default_namespace.empty()
                                            ? options_.default_namespace
                                            : revision.default_namespace,

@@ -25,6 +25,20 @@ Result<std::unique_ptr<Tree>> OpenTree(const SourceArgs& source, Revision& revis
   return std::move(opened->tree);
 }
 
+/// What only the repository knows of a revision's past.
+void AddHistory(const SourceArgs& source, Revision& revision) {
+  if (revision.commit.empty()) return;
+  revision.follows = [repo = source.repo, commit = revision.commit](const std::string& older) {
+    return IsAncestor(repo, older, commit);
+  };
+  const std::string folder = source.path.empty() ? "" : source.path + "/";
+  for (const Manifest& approval : revision.approvals) {
+    const std::string& path = approval.source.path;
+    const auto times = TimesOf(source.repo, revision.commit, {folder + path});
+    if (times.ok()) revision.approval_times[path] = times->begin()->second;
+  }
+}
+
 }  // namespace
 
 Result<Revision> ReadRevision(const SourceArgs& source, const std::string& default_namespace) {
@@ -44,6 +58,7 @@ Result<Revision> ReadRevision(const SourceArgs& source, const std::string& defau
   }
   revision.manifests = std::move(loaded.manifests);
   revision.approvals = std::move(loaded.approvals);
+  AddHistory(source, revision);
   revision.default_namespace = loaded.layout.name_space;
   revision.secret_fields = loaded.layout.secret_fields;
   return revision;

@@ -2,6 +2,8 @@
 
 #pragma once
 
+#include <functional>
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -21,6 +23,11 @@ struct Revision {
   std::string commit;  ///< Empty for a folder on disk.
   std::vector<Manifest> manifests;
   std::vector<Manifest> approvals;  ///< The documents of approvals/.
+  /// When each file of them was committed as it is, by path; empty for a folder on disk.
+  /// One that is missing could not be told.
+  std::map<std::string, long long> approval_times;
+  /// Whether this revision follows the commit `older` or is it; empty for a folder on disk.
+  std::function<Result<bool>(const std::string& older)> follows;
   std::string default_namespace;  ///< Of .holdfast.yaml; empty if it names none.
   SecretFields secret_fields;     ///< Of .holdfast.yaml.
   /// False if something in it could not be read or stands twice: then the

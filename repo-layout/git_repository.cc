@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <mutex>
+#include <optional>
 #include <system_error>
 #include <utility>
 
@@ -136,6 +137,37 @@ Result<GitCommitHandle> Lookup(git_repository* repository, const std::string& id
   return GitCommitHandle(commit);
 }
 
+/// The blob at `path` in `commit`; nothing if there is none.
+std::optional<git_oid> BlobAt(git_commit* commit, const std::string& path) {
+  git_tree* raw = nullptr;
+  if (git_commit_tree(&raw, commit) != 0) return std::nullopt;
+  const GitTreeHandle tree(raw);
+  git_tree_entry* entry = nullptr;
+  if (git_tree_entry_bypath(&entry, tree.get(), path.c_str()) != 0) return std::nullopt;
+  const GitTreeEntryHandle owned(entry);
+  return *git_tree_entry_id(entry);
+}
+
+Result<long long> TimeOf(git_repository* repository, const std::string& id,
+                         const std::string& path) {
+  HOLDFAST_TRY_ASSIGN(GitCommitHandle commit, Lookup(repository, id));
+  const auto blob = BlobAt(commit.get(), path);
+  if (!blob) return NotFound("there is no file " + path + " in commit " + id);
+  for (;;) {
+    if (git_commit_parentcount(commit.get()) == 0) break;
+    git_commit* raw = nullptr;
+    if (git_commit_parent(&raw, commit.get(), 0) != 0) {
+      return Error{ErrorCode::kUnavailable,
+                   "the history of " + path + " is cut off: " + LastGitMessage()};
+    }
+    GitCommitHandle parent(raw);
+    const auto before = BlobAt(parent.get(), path);
+    if (!before || git_oid_equal(&*before, &*blob) == 0) break;
+    commit = std::move(parent);
+  }
+  return git_commit_time(commit.get());
+}
+
 /// The folder `path` without "." and doubled slashes; "" is the root.
 Result<std::string> PathWithin(const std::string& path) {
   const auto normal = std::filesystem::path(path).lexically_normal();
@@ -179,6 +211,19 @@ Result<std::string> ResolveRef(const std::string& repo, const std::string& ref) 
   const auto found = FindCommit(repository.get(), ref);
   if (!found.ok()) return found.error().In("repository " + repo);
   return IdOf(found->commit.get());
+}
+
+Result<std::map<std::string, long long>> TimesOf(const std::string& repo,
+                                                 const std::string& commit,
+                                                 const std::vector<std::string>& paths) {
+  HOLDFAST_TRY_ASSIGN(const GitRepositoryHandle repository, OpenRepository(repo));
+  std::map<std::string, long long> times;
+  for (const std::string& path : paths) {
+    auto time = TimeOf(repository.get(), commit, path);
+    if (!time.ok()) return time.error().In("repository " + repo);
+    times[path] = *time;
+  }
+  return times;
 }
 
 Result<bool> IsAncestor(const std::string& repo, const std::string& older,

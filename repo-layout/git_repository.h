@@ -5,8 +5,10 @@
 
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "diff/result.h"
 #include "repo-layout/tree.h"
@@ -34,6 +36,15 @@ Result<GitRevision> OpenRevision(const RevisionName& name);
 
 /// The commit that `ref` names now. Cheap: what the daemon polls.
 Result<std::string> ResolveRef(const std::string& repo, const std::string& ref);
+
+/// When each of `paths` (from the repository's root) came to be what it is at `commit`: the
+/// time of the commit that brought it, along the first parents, in seconds since the
+/// epoch. kNotFound for a path that is not there. A history that is cut off (a shallow
+/// clone) gives the time of its oldest commit at best, and kUnavailable where that brought
+/// the file: it may be older.
+Result<std::map<std::string, long long>> TimesOf(const std::string& repo,
+                                                 const std::string& commit,
+                                                 const std::vector<std::string>& paths);
 
 /// True if commit `older` is `newer` or one of its ancestors: between them
 /// nothing was rewound. Both are full commit ids. kNotFound if the repository

@@ -211,6 +211,50 @@ TEST_CASE("what is not an approval, and the finding says why") {
   CHECK(Joined(Brief(ClaimChange(MakePlan(skewed.input)).findings)).empty());
 }
 
+TEST_CASE("an approval ends seven days after its commit") {
+  World world = Approved(Removing());
+  world.input.revision = "c2";
+  const auto judged = [&] {
+    return Joined(Brief(ClaimChange(MakePlan(world.input)).findings));
+  };
+  CHECK(judged() == "H-A1 refuse");  // When it was committed is not known.
+  const long long expires = kNoon + 46 * 3600;
+  world.input.approval_times["approvals/drop.yaml"] = expires - kLongestApproval;
+  CHECK(judged().empty());
+  world.input.approval_times["approvals/drop.yaml"] -= 1;
+  CHECK(judged() == "H-A1 refuse");
+}
+
+TEST_CASE("history that is rewound holds, until a person says that it is meant") {
+  const std::string to = "0123456789012345678901234567890123456789";
+  World world;
+  world.Unchanged(Make("v1 ConfigMap default/stays"));
+  world.input.live.server_time = kNoon;
+  world.input.revision = "new";
+  world.input.inventory.revision = "old";
+  world.input.approval_times["approvals/drop.yaml"] = kNoon;
+  const auto verdict = [&] { return MakePlan(world.input).set.verdict(); };
+  CHECK(verdict() == Ruling::kHold);  // The old commit is not there any more.
+  world.input.follows["old"] = false;
+  CHECK(verdict() == Ruling::kHold);
+  const ApprovalDrafts drafts = DraftApprovals(world.input, MakePlan(world.input));
+  REQUIRE(drafts.documents.size() == 1);
+  CHECK(drafts.documents.front()["spec"]["action"] == "rewind");
+  World approved = world;
+  approved.input.approvals.push_back(
+      InApprovals(DetachSpec("{'action':'rewind','targets':null,'to':'" + to + "'}")));
+  CHECK(MakePlan(approved.input).set.verdict() == Ruling::kHold);
+  approved.input.follows[to] = true;
+  CHECK_FALSE(Stops(MakePlan(approved.input).set.verdict()));
+  world.input.follows["old"] = true;
+  CHECK_FALSE(Stops(verdict()));
+  world.input.follows.clear();
+  world.input.inventory.revision = "new";
+  CHECK_FALSE(Stops(verdict()));
+  world.input.inventory.revision = "";
+  CHECK_FALSE(Stops(verdict()));
+}
+
 TEST_CASE("an approval counts once") {
   const std::string id = DumpJson(DetachSpec());
   World done = Approved(Removing());
@@ -224,6 +268,7 @@ TEST_CASE("an approval counts once") {
   // What a killed run has begun is finished, also when Git has moved on.
   World begun = Approved(Removing());
   begun.input.revision = "c2";
+  begun.input.approval_times["approvals/drop.yaml"] = kNoon;
   begun.input.used_approvals[id] = {id, "drop", "c1", kNoon, false};
   CHECK(Joined(Brief(ClaimChange(MakePlan(begun.input)).findings)).empty());
 }

@@ -356,5 +356,41 @@ TEST_CASE("a damaged object is an error and never an empty file") {
   CHECK_FALSE(ResolveRef(repository.folder.At("r"), "main").ok());
 }
 
+TEST_CASE("when a file came to be what it is") {
+  const TemporaryFolder folder;
+  folder.Write("r/a.yaml", "one");
+  folder.Git("r", "init -q -b main .");
+  const auto commit = [&](const std::string& time) {
+    folder.Git("r", "add -A");
+    folder.Git("r", "version && GIT_COMMITTER_DATE='@" + time +
+                        " +0000' git -c user.name=t -c user.email=t@example.com commit -q "
+                        "--allow-empty -m x");
+    return ResolveRef(folder.At("r"), "main").value();
+  };
+  const auto time_at = [&](const std::string& id, const std::string& path) {
+    const auto times = TimesOf(folder.At("r"), id, {path});
+    return times.ok() ? times->at(path) : -1;
+  };
+  CHECK(time_at(commit("1700000001"), "a.yaml") == 1700000001);
+  folder.Write("r/b.yaml", "b");
+  const std::string second = commit("1700000002");
+  CHECK(time_at(second, "a.yaml") == 1700000001);
+  CHECK(time_at(second, "b.yaml") == 1700000002);
+  folder.Write("r/a.yaml", "two");
+  const std::string third = commit("1700000003");
+  CHECK(time_at(third, "a.yaml") == 1700000003);
+  CHECK(time_at(commit("1700000004"), "a.yaml") == 1700000003);
+  // Removed and put back as it was: it counts from when it came back.
+  folder.Git("r", "rm -q b.yaml");
+  commit("1700000005");
+  folder.Write("r/b.yaml", "b");
+  CHECK(time_at(commit("1700000006"), "b.yaml") == 1700000006);
+  CHECK(time_at(third, "none.yaml") == -1);
+  CHECK_FALSE(TimesOf(folder.At("r"), std::string(40, '0'), {"a.yaml"}).ok());
+  folder.Git(".", "clone -q --depth 1 file://" + folder.At("r") + " shallow");
+  const std::string tip = ResolveRef(folder.At("shallow"), "main").value();
+  CHECK_FALSE(TimesOf(folder.At("shallow"), tip, {"a.yaml"}).ok());
+}
+
 }  // namespace
 }  // namespace holdfast

@@ -169,6 +169,26 @@ def killed(scene):
     scene.diff(repo, status=0)
 
 
+@scenario("history that is rewound is held, and followed once a person approves it")
+def rewind(scene):
+    repo = scene.repository()
+    repo.write("a.yaml", "{apiVersion: v1, kind: ConfigMap, metadata: {name: a}, data: {k: '1'}}")
+    first = repo.commit()
+    scene.sync(repo)
+    repo.write("a.yaml", "{apiVersion: v1, kind: ConfigMap, metadata: {name: a}, data: {k: '2'}}")
+    repo.commit()
+    scene.sync(repo)
+    repo.back_to(first)
+    scene.mark()
+    told = scene.sync_document(repo, status=3)
+    expect_equal([(one["hazard"], one["ruling"]) for one in told["findings"]],
+                 [("H-H2", "hold")], "findings")
+    scene.wrote_nothing()
+    approve(scene, repo, "approvals/rewind.yaml")
+    scene.sync(repo)
+    expect_equal(scene.get("configmap", "a")["data"], {"k": "1"}, "its data")
+
+
 def given_mysql(scene):
     """MySQL and WordPress, healthy, on a StorageClass that destroys."""
     repo = scene.example("storage", "mysql")
