@@ -29,6 +29,7 @@ const std::vector<ChangeRule>& ChangeRules() {
       GuardClaimSize,       RefuseImmutableChange, RefuseFieldConflict,
       GuardRetentionPolicy, GuardScaleDown,        GuardVolumeFields,
       GuardStrategy,        GuardDataPath,         HoldTerminating,
+      GuardEngineVersion,   GuardInitialSettings,  GuardInitialPassword,
       GuardReAddedClaim,    GuardMissingReference, GuardMissingKey,
       WarnForeignOwner,
   };

@@ -77,6 +77,10 @@ void GuardClaimSize(const ChangeCase&, std::vector<Finding>&);         // H-D4, 
 void GuardVolumeFields(const ChangeCase&, std::vector<Finding>&);      // H-A4, H-A5
 void GuardStrategy(const ChangeCase&, std::vector<Finding>&);          // H-E1, H-E2
 void GuardDataPath(const ChangeCase&, std::vector<Finding>&);          // H-C2, H-C3
+void GuardInitialSettings(const ChangeCase&,
+                          std::vector<Finding>&);  // H-C4, H-F5, H-F9, H-F11
+void GuardInitialPassword(const ChangeCase&, std::vector<Finding>&);  // H-F1
+void GuardEngineVersion(const ChangeCase&, std::vector<Finding>&);     // H-F10
 void HoldTerminating(const ChangeCase&, std::vector<Finding>&);        // H-A2
 void GuardReAddedClaim(const ChangeCase&, std::vector<Finding>&);      // H-C6
 void WarnForeignOwner(const ChangeCase&, std::vector<Finding>&);       // H-H8

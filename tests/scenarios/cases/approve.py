@@ -270,3 +270,43 @@ def rescue(scene):
     expect_equal(scene.get("pvc", "mysql-data")["spec"]["volumeName"], volume, "its volume")
     scene.await_ready("deployment", "mysql", 1)
     expect_equal(scene.bed.destroyed(), [], "destroyed volumes")
+
+
+@scenario("an upgrade of MySQL waits for an approval, and a revert of it is refused")
+def upgrade(scene):
+    repo = given_mysql(scene)
+    repo.replace("mysql/deployment.yaml", "mysql:8.4.6", "mysql:9.7.0").commit()
+    scene.mark()
+    told = scene.sync_document(repo, status=3)
+    expect_equal(told["verdict"], "approval", "verdict")
+    expect_words(reasons(told), "MySQL goes from 8.4.6 to 9.7.0")
+    scene.wrote_nothing()
+    approve(scene, repo, "approvals/upgrade.yaml")
+    scene.sync(repo)
+    scene.await_ready("deployment", "mysql", 1)
+    scene.diff(repo, status=0)
+
+    repo.replace("mysql/deployment.yaml", "mysql:9.7.0", "mysql:8.4.6").commit()
+    scene.mark()
+    told = scene.sync_document(repo, status=3)
+    expect_equal(told["verdict"], "refuse", "verdict of the revert")
+    expect_words(reasons(told), "only a dump or replication goes back")
+    scene.holdfast("approve", *scene.flags(repo), status=3)
+    scene.wrote_nothing()
+
+
+@scenario("a root password that changes in Git alone waits; said to be changed in the database, it goes")
+def password(scene):
+    repo = given_mysql(scene)
+    text = (repo.folder / "mysql/secret.yaml").read_text()
+    changed = re.sub(r"(root-password: ).*", r"\1another-one", text)
+    expect(changed != text, "the edit does something")
+    repo.write("mysql/secret.yaml", changed).commit()
+    scene.mark()
+    told = scene.sync_document(repo, status=3)
+    expect_equal(told["verdict"], "approval", "verdict")
+    expect("another-one" not in str(told), "no value is shown")
+    scene.wrote_nothing()
+    repo.replace("mysql/secret.yaml", "metadata:\n",
+                 "metadata:\n  annotations: {holdfast.dev/rotated-out-of-band: done}\n").commit()
+    scene.sync(repo)
