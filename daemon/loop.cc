@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "apply/kinds.h"
 #include "apply/managed_fields.h"
 #include "daemon/connect.h"
 #include "daemon/keyed_hash.h"
@@ -115,6 +116,8 @@ Result<Revision> SyncLoop::Read(const std::string& commit) const {
 void SyncLoop::Reconcile() {
   if (wanted_.empty()) return;
   reconcile_ = false;
+  if (held_) refused_.clear();
+  held_ = false;
   if (wanted_ != refused_) {
     auto revision = Read(wanted_);
     if (!revision.ok()) return FailedOnce(revision.error().message);
@@ -126,6 +129,9 @@ void SyncLoop::Reconcile() {
   }
   // The last revision that was admitted stays in force, and its drift is healed.
   if (in_force_) CarryOut(*in_force_);
+  if (!held_) return;
+  reconcile_ = true;
+  next_try_ = clock_.Now() + spec_.interval;
 }
 
 bool SyncLoop::CarryOut(const Revision& revision) {
@@ -142,7 +148,10 @@ bool SyncLoop::CarryOut(const Revision& revision) {
     LogStopped(spec_.name, judged.plan.set);
     Log(LogLevel::kError, spec_.name,
         Short(revision.commit) + " is stopped; nothing of it was applied");
-    if (revision.commit == wanted_) refused_ = wanted_;
+    if (revision.commit == wanted_) {
+      refused_ = wanted_;
+      held_ = judged.plan.set.verdict() == Ruling::kHold;
+    }
     return false;
   }
   LoggedProgress progress(spec_.name, Reconciler::MaskOf(judged));
@@ -194,6 +203,8 @@ bool SyncLoop::HasDrifted(const ObjectRef& ref) const {
   if (desired == desired_.end()) return false;
   const Object* live = drift_->live().Find(ref);
   if (live == nullptr) return true;
+  // Its volume is to be made sure of before the last pod that uses it stops.
+  if (IsClaim(ref) && live->terminating()) return true;
   const Comparison comparison = Compare(desired->second, *live, kFieldManager, schema_);
   return comparison.answer != Answer::kSame || comparison.bookkeeping;
 }

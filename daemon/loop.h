@@ -56,6 +56,7 @@ class SyncLoop {
 
   std::string wanted_;    ///< Newest commit of the ref.
   std::string refused_;   ///< Commit that the guard stopped; not tried again.
+  bool held_ = false;     ///< It was only held: a fact was missing, so it is asked again.
   std::optional<Revision> in_force_;  ///< Last revision that was carried out.
   std::map<ObjectRef, Object> desired_;  ///< Of `in_force_`, as it was applied.
   bool reconcile_ = true;

@@ -127,6 +127,28 @@ def cluster_away(scene):
     until(lambda: scene.has("configmap", "one"), 15, "drift is seen again")
 
 
+@scenario("a claim that somebody deletes is saved, and what was held goes on when it is over")
+def held_claim(scene):
+    repo = scene.example("storage", "mysql")
+    repo.replace("storage/storageclass.yaml", "reclaimPolicy: Retain", "reclaimPolicy: Delete")
+    repo.commit()
+    daemon = given_a_daemon(scene, sync(scene, repo))
+    daemon.await_words("in sync with", 60)
+    volume = scene.get("pvc", "mysql-data")["spec"]["volumeName"]
+    scene.kubectl("delete", "pvc", "mysql-data", "--wait=false")
+    until(lambda: scene.bed.get("pv", volume)["spec"]["persistentVolumeReclaimPolicy"] == "Retain",
+          20, "its volume is Retain")
+    repo.replace("mysql/deployment.yaml", "mysql:8.4.6", "mysql:8.4.7")
+    commit = repo.commit()
+    daemon.await_words(f"{commit[:12]} is stopped")
+    expect_equal(scene.get("deployment", "mysql")["spec"]["template"]["spec"]["containers"][0]
+                 ["image"], "mysql:8.4.6", "image while the claim is on its way out")
+    scene.kubectl("delete", "pods", "-l", "app.kubernetes.io/name=mysql")
+    daemon.await_words(f"in sync with {commit[:12]}", 60)
+    expect_equal(scene.get("pvc", "mysql-data")["spec"]["volumeName"], volume, "its volume")
+    expect_equal(scene.bed.destroyed(), [], "destroyed volumes")
+
+
 @scenario("a configuration without one good Sync: status 2 and a sentence")
 def no_good_sync(scene):
     (scene.folder / "syncs.yaml").write_text("kind: Sink\n")
