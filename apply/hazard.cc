@@ -19,7 +19,7 @@ const std::vector<DeletionRule>& DeletionRules() {
       ForbidSnapshotDeletion, ForbidCustomDeletion,    ForbidDriverDeletion,
       ForbidOwnerDeletion,    ForbidEphemeralOwner,    ForbidRetentionDelete,
       ForbidRunningDeletion,  ForbidClassDeletion,     ForbidNeededDeletion,
-      ForbidOwnDeletion,      ForbidProtectedDeletion,
+      ForbidOwnDeletion,      ForbidProtectedDeletion, GuardDefaultClassDeletion,
   };
   return kRules;
 }
@@ -30,17 +30,16 @@ const std::vector<ChangeRule>& ChangeRules() {
       GuardRetentionPolicy, GuardScaleDown,        GuardVolumeFields,
       GuardStrategy,        GuardDataPath,         HoldTerminating,
       GuardEngineVersion,   GuardInitialSettings,  GuardInitialPassword,
-      GuardReAddedClaim,    GuardMissingReference, GuardMissingKey,
-      WarnForeignOwner,
+      GuardDefaultClass,    GuardReAddedClaim,     GuardMissingReference,
+      GuardMissingKey,      WarnForeignOwner,
   };
   return kRules;
 }
 
 const std::vector<RevisionRule>& RevisionRules() {
   static const std::vector<RevisionRule> kRules = {
-      HoldForeignInventory, GuardMassChange, RefuseDuplicates,
-      RefuseRename,         HoldRewind,
-      WarnOfApprovals,
+      HoldForeignInventory,  GuardMassChange, RefuseDuplicates, RefuseRename,
+      RefuseSelectorOverlap, HoldRewind,      WarnOfApprovals,
   };
   return kRules;
 }

@@ -63,6 +63,8 @@ void ForbidEphemeralOwner(const DeletionCase&, std::vector<Finding>&);     // H-
 void ForbidRetentionDelete(const DeletionCase&, std::vector<Finding>&);    // H-B2
 void ForbidRunningDeletion(const DeletionCase&, std::vector<Finding>&);    // H-B8
 void ForbidClassDeletion(const DeletionCase&, std::vector<Finding>&);      // H-G8
+void GuardDefaultClassDeletion(const DeletionCase&,
+                               std::vector<Finding>&);  // H-G7
 void ForbidNeededDeletion(const DeletionCase&,
                           std::vector<Finding>&);                    // H-F2, H-F18, H-G10
 void ForbidOwnDeletion(const DeletionCase&, std::vector<Finding>&);  // H-H9
@@ -79,7 +81,8 @@ void GuardStrategy(const ChangeCase&, std::vector<Finding>&);          // H-E1, 
 void GuardDataPath(const ChangeCase&, std::vector<Finding>&);          // H-C2, H-C3
 void GuardInitialSettings(const ChangeCase&,
                           std::vector<Finding>&);  // H-C4, H-F5, H-F9, H-F11
-void GuardInitialPassword(const ChangeCase&, std::vector<Finding>&);  // H-F1
+void GuardInitialPassword(const ChangeCase&, std::vector<Finding>&);   // H-F1
+void GuardDefaultClass(const ChangeCase&, std::vector<Finding>&);      // H-G7
 void GuardEngineVersion(const ChangeCase&, std::vector<Finding>&);     // H-F10
 void HoldTerminating(const ChangeCase&, std::vector<Finding>&);        // H-A2
 void GuardReAddedClaim(const ChangeCase&, std::vector<Finding>&);      // H-C6
@@ -92,6 +95,7 @@ void HoldForeignInventory(const Outlook&, RevisionFindings&);  // H-H7, H-I8
 void GuardMassChange(const Outlook&, RevisionFindings&);       // H-H1
 void RefuseDuplicates(const Outlook&, RevisionFindings&);      // H-H4
 void RefuseRename(const Outlook&, RevisionFindings&);          // H-C1
+void RefuseSelectorOverlap(const Outlook&, RevisionFindings&);  // H-D6
 void HoldRewind(const Outlook&, RevisionFindings&);            // H-H2
 void WarnOfApprovals(const Outlook&, RevisionFindings&);       // 2.4
 

@@ -39,7 +39,7 @@ void ForbidClassDeletion(const DeletionCase& deletion, std::vector<Finding>& fin
   const ObjectRef& ref = deletion.live.ref();
   if (!IsStorageClass(ref)) return;
   const Outlook& outlook = deletion.outlook;
-  // A claim that the same plan would delete counts too: that deletion is refused.
+  // A claim that the same plan deletes counts too: its volume stays, and is of the class.
   std::vector<const Object*> objects = outlook.Remaining();
   for (const auto& [gone, object] : outlook.deleted()) objects.push_back(object);
   for (const Object* object : objects) {
