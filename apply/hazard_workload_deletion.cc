@@ -19,16 +19,6 @@ std::string ClaimList(const Object& workload, const Outlook& outlook) {
   return list.empty() ? "" : " [" + list + "]";
 }
 
-std::vector<std::string> PodsOf(const ObjectRef& workload, const Snapshot& live) {
-  std::vector<std::string> pods;
-  for (const Object* pod : live.All("", "Pod", workload.name_space)) {
-    if (RootController(*pod, live) == workload && pod->ref() != workload) {
-      pods.push_back(pod->ref().name);
-    }
-  }
-  return pods;
-}
-
 /// True for a Job or Pod that has ended: there is nothing left to stop.
 bool HasEnded(const Object& object) {
   if (object.ref().Is("", "Pod")) {
@@ -40,7 +30,7 @@ bool HasEnded(const Object& object) {
 }
 
 /// What is still at work, as a clause; empty if nothing.
-std::string AtWork(const Object& object, const Snapshot& live) {
+std::string AtWork(const Object& object, const Outlook& outlook) {
   const ObjectRef& ref = object.ref();
   const Json& json = object.json();
   if (ref.Is("", "Pod") || ref.Is("batch", "Job")) {
@@ -58,8 +48,8 @@ std::string AtWork(const Object& object, const Snapshot& live) {
     if (wanted > 0) return "spec.replicas is " + std::to_string(wanted);
     if (present > 0) return std::to_string(present) + " pods are still there";
   }
-  const auto pods = PodsOf(ref, live);
-  return pods.empty() ? "" : "pod " + pods.front() + " is still there";
+  const auto pods = outlook.PodsOf(ref);
+  return pods.empty() ? "" : "pod " + pods.front()->ref().name + " is still there";
 }
 
 std::string HowToStop(const Object& object) {
@@ -95,7 +85,7 @@ void ForbidRunningDeletion(const DeletionCase& deletion, std::vector<Finding>& f
   const Object& object = deletion.live;
   if (!IsStateful(object)) return;
   const ObjectRef& ref = object.ref();
-  const std::string at_work = AtWork(object, deletion.outlook.live());
+  const std::string at_work = AtWork(object, deletion.outlook);
   if (!at_work.empty()) {
     findings.push_back(
         {"H-B8", Ruling::kRefuse,
