@@ -341,15 +341,14 @@ class Run {
         prepared.end != RunEnd::kDone) {
       return End(prepared.end, prepared.reason);
     }
-    while (!doomed.empty()) {
+    for (auto next = doomed.begin(); next != doomed.end();) {
       // One wave: the deletions that wait for the same ones before them.
-      const int wave = plan_.steps[doomed.front()].wave;
+      const int wave = plan_.steps[*next].wave;
       Announce(wave);
-      std::vector<std::size_t> now;
-      while (!doomed.empty() && plan_.steps[doomed.front()].wave == wave) {
-        now.push_back(doomed.front());
-        doomed.erase(doomed.begin());
-      }
+      const auto end = std::find_if(
+          next, doomed.end(), [&](std::size_t i) { return plan_.steps[i].wave != wave; });
+      const std::vector<std::size_t> now(next, end);
+      next = end;
       std::vector<ObjectRef> refs;
       for (const std::size_t i : now) refs.push_back(RefOf(i));
       const PruneReport report = pruner.Delete(refs, input_);

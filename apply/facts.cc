@@ -3,10 +3,11 @@
 #include <algorithm>
 #include <set>
 
+#include "apply/depends_on.h"
 #include "apply/kinds.h"
+#include "apply/named_references.h"
 #include "apply/needed.h"
 #include "apply/pod_template.h"
-#include "apply/references.h"
 #include "apply/removal.h"
 #include "apply/stateful.h"
 
@@ -29,7 +30,7 @@ class FactFinder {
     for (const auto& [ref, entry] : input_.inventory.entries) {
       if (desired_.count(ref) == 0 && input_.prune) ForDeletion(ref, entry);
     }
-    for (const Edge& edge : FindReferences(input_.desired)) ForEdge(edge);
+    ForNames();
     for (const Manifest& manifest : input_.desired) ForManifest(manifest);
     Facts facts;
     facts.objects.assign(objects_.begin(), objects_.end());
@@ -73,6 +74,18 @@ class FactFinder {
       List({"apps", "StatefulSet", ""});
     }
     if (ref.Is("", "Namespace")) List({"", "PersistentVolumeClaim", ref.name});
+  }
+
+  /// What the manifests name. Edges that need two objects to be seen lead to what is
+  /// desired as well, so there is nothing to read for them.
+  void ForNames() {
+    std::vector<const Object*> objects;
+    for (const Manifest& manifest : input_.desired) objects.push_back(&manifest.object);
+    const auto custom = CustomKindsOf(objects);
+    for (const Object* object : objects) {
+      for (const Edge& edge : NamedReferences(*object)) ForEdge(edge);
+      for (const Edge& edge : ReadDependsOn(*object, custom).edges) ForEdge(edge);
+    }
   }
 
   void ForEdge(const Edge& edge) {

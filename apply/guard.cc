@@ -59,6 +59,11 @@ bool IsGuardMatter(const Rejection& rejection, const Object& object) {
 
 std::variant<Permit, std::vector<Finding>> Guard::RequestPermit(
     const Object& fresh, const std::string& expected_uid, const PlanInput& input) {
+  return RequestPermit(fresh, expected_uid, Outlook(input, &fresh));
+}
+
+std::variant<Permit, std::vector<Finding>> Guard::RequestPermit(
+    const Object& fresh, const std::string& expected_uid, const Outlook& outlook) {
   const std::string name = fresh.ref().ToString();
   std::vector<Finding> against;
   if (fresh.uid().empty() || fresh.resource_version().empty()) {
@@ -71,10 +76,12 @@ std::variant<Permit, std::vector<Finding>> Guard::RequestPermit(
         Hold("H-I5", name + " is not the object that this sync had made (uid \"" +
                          fresh.uid() + "\", expected \"" + expected_uid + "\")"));
   }
-  for (const Manifest& manifest : input.desired) {
-    if (manifest.object.ref() != fresh.ref()) continue;
+  if (!outlook.Deletes(fresh.ref())) {
+    against.push_back(Hold("H-I5", name + " is not among what is to be deleted now"));
+  }
+  if (const Manifest* wanted = outlook.Desired(fresh.ref())) {
     against.push_back({"H-I5", Ruling::kRefuse,
-                       name + " is wanted by Git (" + manifest.source.ToString() + ")",
+                       name + " is wanted by Git (" + wanted->source.ToString() + ")",
                        "nothing to do: an object that Git has is never deleted"});
   }
   if (const std::string opt_out = PruneOptOut(fresh); !opt_out.empty()) {
@@ -83,10 +90,10 @@ std::variant<Permit, std::vector<Finding>> Guard::RequestPermit(
          name + " is to be left alone: its annotation " + opt_out + " says so",
          "remove the annotation if it may go"});
   }
-  for (Finding& finding : JudgeDeletion(fresh, input)) {
+  for (Finding& finding : JudgeDeletionIn(fresh, outlook)) {
     if (Stops(finding.ruling)) against.push_back(std::move(finding));
   }
-  AddUndone(fresh, input.live, against);
+  AddUndone(fresh, outlook.live(), against);
   if (!against.empty()) return against;
   return Permit(fresh);
 }

@@ -5,6 +5,7 @@
 #include <variant>
 #include <vector>
 
+#include "apply/outlook.h"
 #include "apply/permit.h"
 #include "apply/plan.h"
 #include "diff/change.h"
@@ -44,6 +45,11 @@ class Guard {
   /// policy Retain.
   static std::variant<Permit, std::vector<Finding>> RequestPermit(
       const Object& fresh, const std::string& expected_uid, const PlanInput& input);
+
+  /// The same for several deletions that were read together: `outlook` is made of their
+  /// facts once, and not for each. Holds where it does not delete `fresh`.
+  static std::variant<Permit, std::vector<Finding>> RequestPermit(
+      const Object& fresh, const std::string& expected_uid, const Outlook& outlook);
 };
 
 }  // namespace holdfast

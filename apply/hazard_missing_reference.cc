@@ -18,18 +18,7 @@ bool MakesItself(const ObjectRef& ref) {
 
 /// A class may be just a name that claims and volumes made by hand share.
 bool IsNameOfStaticVolumes(const ObjectRef& ref, const Outlook& outlook) {
-  if (!IsStorageClass(ref)) return false;
-  const auto carries = [&](const Object& object) {
-    return IsVolume(object.ref()) &&
-           StringIn(object.json(), "spec", "storageClassName") == ref.name;
-  };
-  const auto& desired = outlook.input().desired;
-  const auto live = outlook.live().All("", "PersistentVolume");
-  return std::any_of(
-             desired.begin(), desired.end(),
-             [&](const Manifest& manifest) { return carries(manifest.object); }) ||
-         std::any_of(live.begin(), live.end(),
-                     [&](const Object* volume) { return carries(*volume); });
+  return IsStorageClass(ref) && outlook.IsClassOfVolumes(ref.name);
 }
 
 void JudgeEdge(const ChangeCase& change, const Edge& edge,

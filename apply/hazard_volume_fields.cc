@@ -111,12 +111,9 @@ void GuardReAddedClaim(const ChangeCase& change, std::vector<Finding>& findings)
   }
   const std::string wanted =
       StringIn(change.manifest.object.json(), "spec", "volumeName");
-  for (const Object* volume : change.outlook.live().All("", "PersistentVolume")) {
-    const Json& holder = MapIn(volume->json(), "spec", "claimRef");
-    const bool of_this_name = StringIn(holder, "name") == change.ref().name &&
-                              StringIn(holder, "namespace") == change.ref().name_space;
+  for (const Object* volume : change.outlook.VolumesFor(change.ref())) {
     // Without a uid the volume is reserved for the claim that comes, which is right.
-    if (!of_this_name || StringIn(holder, "uid").empty()) continue;
+    if (StringIn(volume->json(), "spec", "claimRef", "uid").empty()) continue;
     findings.push_back(
         {"H-C6", Ruling::kApproval,
          change.manifest.source.ToString() +

@@ -3,6 +3,7 @@
 #include "apply/health_gates.h"
 #include "apply/health_reason.h"
 #include "apply/pod_template.h"
+#include "apply/volumes.h"
 
 namespace holdfast {
 namespace {
@@ -29,8 +30,7 @@ Health Waiting(const Object& workload, std::string sentence, const Snapshot& aro
 /// A claim of the set that has no volume, as "; claim x: ...", or "".
 std::string UnboundClaim(const Object& set, const Snapshot& around) {
   const long long first = IntegerIn(0, set.json(), "spec", "ordinals", "start");
-  for (const Object* claim :
-       around.All("", "PersistentVolumeClaim", set.ref().name_space)) {
+  for (const Object* claim : ClaimsOfTemplates(set, around)) {
     // A claim that an earlier, larger set left behind is nobody's concern now.
     const long long ordinal = OrdinalOfClaim(set, claim->ref().name);
     if (ordinal < first || ordinal >= first + ReplicasOf(set)) continue;

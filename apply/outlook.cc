@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "apply/depends_on.h"
+#include "apply/kinds.h"
 #include "apply/mentions.h"
 #include "apply/named_references.h"
 
@@ -73,7 +74,11 @@ Outlook::Outlook(const PlanInput& input, const Object* also_deleted)
       by_owner_.emplace(StringIn(owner, "uid"), &object);
     }
   }
-  if (!deleted_.empty()) IndexUsers();
+  IndexVolumes();
+  if (!deleted_.empty()) {
+    IndexUsers();
+    IndexPods();
+  }
 }
 
 const Manifest* Outlook::Desired(const ObjectRef& ref) const {
@@ -120,6 +125,43 @@ void Outlook::IndexUsers() {
              std::tie(b.optional, b.who, b.why, b.where);
     });
   }
+}
+
+void Outlook::IndexVolumes() {
+  const auto note_class = [&](const Object& volume) {
+    volume_classes_.insert(StringIn(volume.json(), "spec", "storageClassName"));
+  };
+  for (const auto& [ref, manifest] : desired_) {
+    if (IsVolume(ref)) note_class(manifest->object);
+  }
+  for (const Object* volume : input_.live.All("", "PersistentVolume")) {
+    note_class(*volume);
+    const Json& claim = MapIn(volume->json(), "spec", "claimRef");
+    volumes_by_claim_.emplace(
+        std::pair(StringIn(claim, "namespace"), StringIn(claim, "name")), volume);
+  }
+}
+
+void Outlook::IndexPods() {
+  for (const Object* pod : input_.live.All("", "Pod")) {
+    const ObjectRef root = RootController(*pod, input_.live);
+    if (root != pod->ref()) pods_by_root_.emplace(root, pod);
+  }
+}
+
+std::vector<const Object*> Outlook::VolumesFor(const ObjectRef& claim) const {
+  std::vector<const Object*> volumes;
+  const auto [first, last] =
+      volumes_by_claim_.equal_range(std::pair(claim.name_space, claim.name));
+  for (auto it = first; it != last; ++it) volumes.push_back(it->second);
+  return volumes;
+}
+
+std::vector<const Object*> Outlook::PodsOf(const ObjectRef& workload) const {
+  std::vector<const Object*> pods;
+  const auto [first, last] = pods_by_root_.equal_range(workload);
+  for (auto it = first; it != last; ++it) pods.push_back(it->second);
+  return pods;
 }
 
 const std::vector<User>& Outlook::UsersOf(const ObjectRef& ref) const {

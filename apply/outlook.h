@@ -6,6 +6,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "apply/approval_book.h"
@@ -54,6 +55,18 @@ class Outlook {
   std::string Unlisted(const std::string& group, const std::string& kind,
                        const std::string& name_space) const;
 
+  /// Live PersistentVolumes whose claimRef names this claim, sorted.
+  std::vector<const Object*> VolumesFor(const ObjectRef& claim) const;
+
+  /// True if a PersistentVolume, desired or live, says that it is of this storage class.
+  bool IsClassOfVolumes(const std::string& name) const {
+    return volume_classes_.count(name) != 0;
+  }
+
+  /// Live pods that `workload` made, itself or through its controllers, sorted.
+  /// REQUIRES that the plan deletes something: else nobody asks, and there are none.
+  std::vector<const Object*> PodsOf(const ObjectRef& workload) const;
+
   /// Live objects whose ownerReferences name `uid`.
   std::vector<const Object*> OwnedBy(const std::string& uid) const;
 
@@ -62,6 +75,8 @@ class Outlook {
 
  private:
   void IndexUsers();
+  void IndexVolumes();
+  void IndexPods();
 
   const PlanInput& input_;
   std::map<ObjectRef, const Manifest*> desired_;
@@ -72,6 +87,9 @@ class Outlook {
   std::vector<Edge> edges_;
   std::map<ObjectRef, std::vector<User>> users_;
   std::multimap<std::string, const Object*> by_owner_;
+  std::multimap<std::pair<std::string, std::string>, const Object*> volumes_by_claim_;
+  std::set<std::string> volume_classes_;
+  std::multimap<ObjectRef, const Object*> pods_by_root_;
 };
 
 /// The workload that made `object` through its controllers (a ReplicaSet's Deployment,

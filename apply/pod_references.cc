@@ -52,8 +52,9 @@ void CollectDriverSecrets(ReferenceCollector& out, const Json& volume,
                           const std::string& field, const std::string& pointer) {
   for (const char* driver :
        {"cephfs", "cinder", "flexVolume", "iscsi", "rbd", "scaleIO", "storageos"}) {
-    out.AddLocal("Secret", StringIn(volume, driver, "secretRef", "name"), field,
-                 pointer + "/" + driver + "/secretRef/name");
+    const std::string name = StringIn(volume, driver, "secretRef", "name");
+    if (name.empty()) continue;
+    out.AddLocal("Secret", name, field, pointer + "/" + driver + "/secretRef/name");
   }
   out.AddLocal("Secret", StringIn(volume, "azureFile", "secretName"), field,
                pointer + "/azureFile/secretName");

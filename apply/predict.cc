@@ -61,14 +61,17 @@ Error Explain(const Rejection& no, const Manifest& manifest) {
 class Predictor {
  public:
   Predictor(const Resolved& desired, Snapshot& live, const PredictOptions& options)
-      : desired_(desired), live_(live), options_(options) {
+      : desired_(desired),
+        live_(live),
+        options_(options),
+        mask_({}, options.secret_fields) {
     for (const Manifest& manifest : desired.manifests) {
       const ObjectRef& ref = manifest.object.ref();
       if (ref.Is("", "Namespace")) coming_namespaces_.insert(ref.name);
-      if (MayHoldSecrets(ref, options_.secret_fields)) secrets_.push_back(manifest.object);
+      if (MayHoldSecrets(ref, options_.secret_fields)) mask_.Add(manifest.object);
     }
     for (const auto& [ref, object] : live.objects) {
-      if (MayHoldSecrets(ref, options_.secret_fields)) secrets_.push_back(object);
+      if (MayHoldSecrets(ref, options_.secret_fields)) mask_.Add(object);
     }
   }
 
@@ -141,7 +144,7 @@ class Predictor {
       live_.objects.erase(ref);
       if (objects[i].ok()) {
         live_.objects.emplace(ref, std::move(objects[i]).value());
-        if (MayHoldSecrets(ref, options_.secret_fields)) secrets_.push_back(live_.objects.at(ref));
+        if (MayHoldSecrets(ref, options_.secret_fields)) mask_.Add(live_.objects.at(ref));
       } else if (objects[i].error().code != ErrorCode::kNotFound) {
         predictions_.errors.push_back(objects[i].error());
       }
@@ -318,7 +321,7 @@ class Predictor {
       return;
     }
     Error error = std::get<Error>(answer);
-    error.message = Masked(error.message);
+    error.message = mask_.Apply(error.message);
     predictions_.errors.push_back(error.In(Named(manifest)).In(manifest.source.ToString()));
   }
 
@@ -336,13 +339,9 @@ class Predictor {
     return live.label(kPartOfLabel) == wanted.label(kPartOfLabel);
   }
 
-  std::string Masked(const std::string& text) const {
-    return MaskText(text, secrets_, options_.secret_fields);
-  }
-
-  void MaskRejection(Rejection& no) const {
-    no.message = Masked(no.message);
-    for (Rejection::Cause& cause : no.causes) cause.message = Masked(cause.message);
+  void MaskRejection(Rejection& no) {
+    no.message = mask_.Apply(no.message);
+    for (Rejection::Cause& cause : no.causes) cause.message = mask_.Apply(cause.message);
   }
 
   const Resolved& desired_;
@@ -351,7 +350,7 @@ class Predictor {
   std::set<std::string> coming_namespaces_;
   std::set<ObjectRef> settled_;  ///< Their conflicts are with predecessors alone.
   std::map<ObjectRef, std::vector<FieldPath>> dropped_;  ///< With predecessors.
-  std::vector<Object> secrets_;
+  TextMask mask_;
   Predictions predictions_;
 };
 

@@ -80,6 +80,7 @@ PruneReport Pruner::Delete(const std::vector<ObjectRef>& refs, const PlanInput& 
     facts = ReadAgain(refs, input);
     if (const Status whole = IsWhole(facts); !whole.ok()) return stop(whole.error());
   }
+  const Outlook outlook(facts);
   std::vector<const Object*> going;
   // All of them dry before the first for good: a refusal in the middle of a
   // wave would leave half of it deleted.
@@ -91,7 +92,7 @@ PruneReport Pruner::Delete(const std::vector<ObjectRef>& refs, const PlanInput& 
         report.deleted[i] = true;
         continue;
       }
-      if (const Status done = DeleteOne(*fresh, facts, mode); !done.ok()) {
+      if (const Status done = DeleteOne(*fresh, outlook, mode); !done.ok()) {
         return stop(done.error().In(refs[i].ToString()));
       }
       if (mode == WriteMode::kReal) going.push_back(fresh);
@@ -209,12 +210,13 @@ PlanInput Pruner::ReadAgain(const std::vector<ObjectRef>& refs, const PlanInput&
   return facts;
 }
 
-Status Pruner::DeleteOne(const Object& fresh, const PlanInput& facts, WriteMode mode) {
-  const auto entry = facts.inventory.entries.find(fresh.ref());
-  if (entry == facts.inventory.entries.end()) {
+Status Pruner::DeleteOne(const Object& fresh, const Outlook& outlook, WriteMode mode) {
+  const auto& entries = outlook.input().inventory.entries;
+  const auto entry = entries.find(fresh.ref());
+  if (entry == entries.end()) {
     return Internal("a deletion of an object that is not in the inventory was planned");
   }
-  auto judged = Guard::RequestPermit(fresh, entry->second.uid, facts);
+  auto judged = Guard::RequestPermit(fresh, entry->second.uid, outlook);
   if (const auto* findings = std::get_if<std::vector<Finding>>(&judged)) {
     return Refusal(*findings);
   }

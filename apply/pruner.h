@@ -9,6 +9,7 @@
 #include "apply/clock.h"
 #include "apply/cluster.h"
 #include "apply/outcome.h"
+#include "apply/outlook.h"
 #include "apply/plan.h"
 
 namespace holdfast {
@@ -46,7 +47,7 @@ class Pruner {
   Result<bool> Stop(const std::vector<ObjectRef>& refs, const PlanInput& facts);
   Status StopOne(const Object& workload);
   /// Judges and deletes one; kConflict carries the guard's refusal.
-  Status DeleteOne(const Object& fresh, const PlanInput& facts, WriteMode mode);
+  Status DeleteOne(const Object& fresh, const Outlook& outlook, WriteMode mode);
   Status WaitUntilGone(const std::vector<const Object*>& going, const Snapshot& before);
 
   Cluster& cluster_;

@@ -34,11 +34,10 @@ bool UsesDefaultClass(const Object& object) {
 }
 
 /// Edges that need more than one object to be seen, besides those by text and label.
-void AppendImplied(const std::vector<const Object*>& objects, std::vector<Edge>& edges) {
-  std::set<ObjectRef> present;
+void AppendImplied(const std::vector<const Object*>& objects,
+                   const std::set<ObjectRef>& present, std::vector<Edge>& edges) {
   std::vector<ObjectRef> default_classes;
   for (const Object* object : objects) {
-    present.insert(object->ref());
     if (IsStorageClass(object->ref()) && object->annotation(kDefaultClass) == "true") {
       default_classes.push_back(object->ref());
     }
@@ -97,19 +96,23 @@ void AppendDefinitions(const std::vector<const Object*>& objects,
 
 /// At most one edge of a strength between two objects, the surest first; soft
 /// ones only between objects that are there.
-std::vector<Edge> Tidied(std::vector<Edge> edges,
-                         const std::vector<const Object*>& objects) {
-  std::set<ObjectRef> present;
-  for (const Object* object : objects) present.insert(object->ref());
+std::vector<Edge> Tidied(std::vector<Edge> edges, const std::set<ObjectRef>& present) {
   const auto key = [](const Edge& edge) {
     return std::tie(edge.from, edge.to, edge.strength);
   };
-  std::sort(edges.begin(), edges.end(), [&](const Edge& a, const Edge& b) {
-    return std::tie(a.from, a.to, a.strength, a.optional, a.guess, a.pointer, a.why) <
-           std::tie(b.from, b.to, b.strength, b.optional, b.guess, b.pointer, b.why);
+  // An edge is ten strings: what is sorted are pointers, and each edge moves once.
+  std::vector<Edge*> sorted;
+  sorted.reserve(edges.size());
+  for (Edge& edge : edges) sorted.push_back(&edge);
+  std::sort(sorted.begin(), sorted.end(), [](const Edge* a, const Edge* b) {
+    return std::tie(a->from, a->to, a->strength, a->optional, a->guess, a->pointer,
+                    a->why) < std::tie(b->from, b->to, b->strength, b->optional, b->guess,
+                                       b->pointer, b->why);
   });
   std::vector<Edge> tidy;
-  for (Edge& edge : edges) {
+  tidy.reserve(edges.size());
+  for (Edge* one : sorted) {
+    Edge& edge = *one;
     if (edge.from == edge.to) continue;
     if (edge.strength == EdgeStrength::kSoft && present.count(edge.to) == 0) continue;
     if (!tidy.empty() && key(tidy.back()) == key(edge)) continue;
@@ -127,11 +130,13 @@ std::vector<Edge> FindReferences(const std::vector<const Object*>& objects) {
     Append(edges, NamedReferences(*object));
     Append(edges, ReadDependsOn(*object, custom).edges);
   }
-  AppendImplied(objects, edges);
+  std::set<ObjectRef> present;
+  for (const Object* object : objects) present.insert(object->ref());
+  AppendImplied(objects, present, edges);
   AppendDefinitions(objects, edges);
   Append(edges, FindSelections(objects));
   Append(edges, FindMentions(objects));
-  return Tidied(std::move(edges), objects);
+  return Tidied(std::move(edges), present);
 }
 
 std::vector<Edge> FindReferences(const std::vector<Manifest>& desired) {
@@ -148,7 +153,7 @@ std::vector<Edge> ReferencesOf(const Object& object) {
                   edges.begin(), edges.end(),
                   [](const Edge& edge) { return edge.strength != EdgeStrength::kHard; }),
               edges.end());
-  return Tidied(std::move(edges), {&object});
+  return Tidied(std::move(edges), {object.ref()});
 }
 
 }  // namespace holdfast

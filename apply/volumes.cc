@@ -188,6 +188,21 @@ std::string DescribeClaim(const Object& claim, const Snapshot& live) {
   return phase + to + facts.volume + " (" + size + ", " + policy + ")";
 }
 
+std::vector<const Object*> ClaimsOfTemplates(const Object& set, const Snapshot& live) {
+  std::map<ObjectRef, const Object*> claims;
+  for (const std::string& name : ClaimTemplateNames(set)) {
+    const std::string head = name + "-" + set.ref().name + "-";
+    for (const Object* claim :
+         live.AllNamed("", "PersistentVolumeClaim", set.ref().name_space, head)) {
+      if (OrdinalOfClaim(set, claim->ref().name) >= 0)
+        claims.emplace(claim->ref(), claim);
+    }
+  }
+  std::vector<const Object*> found;
+  for (const auto& [ref, claim] : claims) found.push_back(claim);
+  return found;
+}
+
 std::vector<const Object*> ClaimsOfWorkload(const Object& workload,
                                             const Snapshot& live) {
   std::map<ObjectRef, const Object*> claims;
@@ -196,11 +211,8 @@ std::vector<const Object*> ClaimsOfWorkload(const Object& workload,
     const ObjectRef ref{"", "PersistentVolumeClaim", name_space, mounted.claim};
     if (const Object* claim = live.Find(ref)) claims.emplace(ref, claim);
   }
-  if (!ClaimTemplateNames(workload).empty()) {
-    for (const Object* claim : live.All("", "PersistentVolumeClaim", name_space)) {
-      if (OrdinalOfClaim(workload, claim->ref().name) >= 0)
-        claims.emplace(claim->ref(), claim);
-    }
+  for (const Object* claim : ClaimsOfTemplates(workload, live)) {
+    claims.emplace(claim->ref(), claim);
   }
   std::vector<const Object*> found;
   for (const auto& [ref, claim] : claims) found.push_back(claim);

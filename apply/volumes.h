@@ -22,6 +22,10 @@ ClaimFacts FactsOf(const Object& claim, const Snapshot& live);
 /// (asks for 20Gi)".
 std::string DescribeClaim(const Object& claim, const Snapshot& live);
 
+/// Live claims that a StatefulSet made of its templates, those of earlier, larger days
+/// included; sorted.
+std::vector<const Object*> ClaimsOfTemplates(const Object& set, const Snapshot& live);
+
 /// Live claims of a workload: those that its pods mount, those of its templates.
 std::vector<const Object*> ClaimsOfWorkload(const Object& workload, const Snapshot& live);
 

@@ -146,17 +146,16 @@ void Reconciler::Rescue(const Revision& revision, Judged& judged,
 }
 
 std::function<std::string(const std::string&)> Reconciler::MaskOf(const Judged& judged) {
-  auto secrets = std::make_shared<std::vector<Object>>();
-  const SecretFields fields = judged.input.secret_fields;
+  std::vector<Object> secrets;
+  const SecretFields& fields = judged.input.secret_fields;
   for (const Manifest& manifest : judged.input.desired) {
-    if (MayHoldSecrets(manifest.object.ref(), fields)) secrets->push_back(manifest.object);
+    if (MayHoldSecrets(manifest.object.ref(), fields)) secrets.push_back(manifest.object);
   }
   for (const auto& [ref, object] : judged.input.live.objects) {
-    if (MayHoldSecrets(ref, fields)) secrets->push_back(object);
+    if (MayHoldSecrets(ref, fields)) secrets.push_back(object);
   }
-  return [secrets, fields](const std::string& text) {
-    return MaskText(text, *secrets, fields);
-  };
+  const auto mask = std::make_shared<TextMask>(std::move(secrets), fields);
+  return [mask](const std::string& text) { return mask->Apply(text); };
 }
 
 RunReport Reconciler::Act(const Judged& judged, ApplyObserver& observer) {

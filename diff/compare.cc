@@ -28,7 +28,7 @@ class Comparer {
  public:
   Comparer(const Object& desired, const Object& live, std::string_view manager,
            const Schema& schema)
-      : desired_(Normalize(desired)),
+      : desired_(desired),
         live_(live),
         manager_(manager),
         known_kind_(schema.Find(desired.gvk()) != nullptr),
@@ -43,8 +43,13 @@ class Comparer {
     const ManagedEntry* ours = ownership_.AppliedBy(manager_);
     result_.ownership_known = ownership_.complete;
     CheckIdentity(ours);
-    const FieldSet held = ours == nullptr ? FieldSet() : WithStringData(ours->fields);
-    MergeRoot(held);
+    if (ours == nullptr) {
+      MergeRoot(FieldSet());
+    } else if (AppliedStringData(*ours)) {
+      MergeRoot(WithStringData(ours->fields));
+    } else {
+      MergeRoot(ours->fields);
+    }
     if (ours != nullptr) {
       const Field root{&type_, std::nullopt, std::nullopt, {}};
       Prune(ours->fields, root, &desired_.json(), live_.json());
@@ -82,12 +87,14 @@ class Comparer {
     }
   }
 
+  bool AppliedStringData(const ManagedEntry& ours) const {
+    return desired_.ref().Is("", "Secret") &&
+           ours.fields.Child(PathStep::Key("stringData")) != nullptr;
+  }
+
   /// A key that was applied as stringData is ours in data, where it ended up.
-  FieldSet WithStringData(FieldSet fields) const {
-    if (!desired_.ref().Is("", "Secret")) return fields;
-    const FieldSet* text = fields.Child(PathStep::Key("stringData"));
-    if (text == nullptr) return fields;
-    const FieldSet copy = *text;
+  static FieldSet WithStringData(FieldSet fields) {
+    const FieldSet copy = *fields.Child(PathStep::Key("stringData"));
     FieldSet& data = fields.children[PathStep::Key("data")];
     data.children.insert(copy.children.begin(), copy.children.end());
     return fields;
@@ -408,7 +415,7 @@ class Comparer {
     result_.fields = std::move(kept);
   }
 
-  const Object desired_;
+  const Object& desired_;  ///< Normal.
   const Object& live_;
   std::string_view manager_;
   bool known_kind_;
@@ -435,7 +442,9 @@ std::string_view ToString(Answer answer) {
 
 Comparison Compare(const Object& desired, const Object& live, std::string_view manager,
                    const Schema& schema) {
-  return Comparer(desired, live, manager, schema).Run();
+  // A copy takes as long as half a comparison; only Secrets may need one.
+  if (IsNormal(desired)) return Comparer(desired, live, manager, schema).Run();
+  return Comparer(Normalize(desired), live, manager, schema).Run();
 }
 
 }  // namespace holdfast

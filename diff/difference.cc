@@ -165,9 +165,10 @@ std::string Loser(const Ownership& before, const Ownership& after, const FieldPa
 std::vector<FieldChange> Difference(const Object& before, const Object& after,
                                     const Schema& schema, std::string_view manager) {
   const Field root{&schema.TypeOf(before.gvk()), std::nullopt, std::nullopt, {}};
-  const Object a = Normalize(before);
-  const Object b = Normalize(after);
-  std::vector<FieldChange> changes = Differ().Run(root, a.json(), b.json());
+  const bool is_normal = IsNormal(before) && IsNormal(after);
+  std::vector<FieldChange> changes =
+      is_normal ? Differ().Run(root, before.json(), after.json())
+                : Differ().Run(root, Normalize(before).json(), Normalize(after).json());
   std::stable_sort(changes.begin(), changes.end(),
                    [](const auto& x, const auto& y) { return x.path < y.path; });
   if (changes.empty()) return changes;

@@ -1,7 +1,6 @@
 #include "diff/field_path.h"
 
 #include <algorithm>
-#include <tuple>
 #include <utility>
 
 namespace holdfast {
@@ -301,8 +300,17 @@ std::string PathStep::ToFieldsV1() const {
 }
 
 bool PathStep::operator<(const PathStep& other) const {
-  return std::tie(kind, key, index, value) <
-         std::tie(other.kind, other.key, other.index, other.value);
+  if (kind != other.kind) return kind < other.kind;
+  switch (kind) {
+    case Kind::kKey:
+      return key < other.key;
+    case Kind::kIndex:
+      return index < other.index;
+    case Kind::kEntry:
+    case Kind::kValue:
+      return value < other.value;
+  }
+  return false;
 }
 
 Result<FieldPath> FieldPath::Parse(std::string_view text) { return Parser(text).Run(); }

@@ -35,7 +35,7 @@ std::string DumpJsonPretty(const Json& value);
 template <typename... Keys>
 const Json* FindIn(const Json& value, std::string_view key, const Keys&... rest) {
   if (!value.is_object()) return nullptr;
-  const auto it = value.find(std::string(key));
+  const auto it = value.find(key);
   if (it == value.end()) return nullptr;
   if constexpr (sizeof...(rest) == 0) {
     return &*it;

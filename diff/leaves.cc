@@ -55,8 +55,11 @@ std::vector<const Json*> AllMatching(const Type& type, const Json& list,
 const Json* Descend(const Type& type, const Json& value, const PathStep& step) {
   if (step.kind == PathStep::Kind::kKey) return FindIn(value, step.key);
   if (step.kind == PathStep::Kind::kIndex) return FindEntry(value, step);
-  const auto found = AllMatching(type, value, step);
-  return found.empty() ? nullptr : found.front();
+  if (!value.is_array()) return nullptr;
+  const auto found = std::find_if(value.begin(), value.end(), [&](const Json& entry) {
+    return Matches(type, entry, step);
+  });
+  return found == value.end() ? nullptr : &*found;
 }
 
 Field FieldAt(const Type& type, const PathStep& step) {

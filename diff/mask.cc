@@ -1,6 +1,7 @@
 #include "diff/mask.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "diff/adoption.h"
@@ -251,8 +252,6 @@ std::vector<std::string> SpellingsOf(const std::vector<Object>& secrets,
       if (values != nullptr) AddValues(*values, out);
     }
   }
-  std::sort(out.begin(), out.end());
-  out.erase(std::unique(out.begin(), out.end()), out.end());
   return out;
 }
 
@@ -269,6 +268,33 @@ bool IsWord(std::string_view text, std::size_t at, std::size_t size) {
   const bool closed = end == text.size() || !IsWordCharacter(text[end]) ||
                       !IsWordCharacter(text[end - 1]);
   return open && closed;
+}
+
+/// Bytes of the longest of the sorted `spellings` that stands at text[at]; 0 if none
+/// does. The ones that go on like the text are a range, narrowed byte by byte.
+std::size_t LongestSecretAt(std::string_view text, std::size_t at,
+                            const std::vector<std::string>& spellings) {
+  std::size_t longest = 0;
+  auto first = spellings.begin();
+  auto last = spellings.end();
+  for (std::size_t size = 1; at + size <= text.size(); ++size) {
+    // Unsigned, as std::string compares.
+    const auto next = static_cast<unsigned char>(text[at + size - 1]);
+    const auto byte = [size](const std::string& one) {
+      return static_cast<unsigned char>(one[size - 1]);
+    };
+    // The ones in the range have at least size - 1 bytes, only the first may have no
+    // more.
+    if (first != last && first->size() < size) ++first;
+    first = std::partition_point(
+        first, last, [&](const std::string& one) { return byte(one) < next; });
+    last = std::partition_point(
+        first, last, [&](const std::string& one) { return byte(one) == next; });
+    if (first == last) break;
+    const bool ends = first->size() == size;
+    if (ends && (size >= kShort || IsWord(text, at, size))) longest = size;
+  }
+  return longest;
 }
 
 }  // namespace
@@ -311,17 +337,23 @@ bool IsUnmasked(const ObjectRef& ref, const std::string& path, const Json& value
 
 std::string MaskText(std::string_view text, const std::vector<Object>& secrets,
                      const SecretFields& custom) {
+  return TextMask(secrets, custom).Apply(text);
+}
+
+std::string TextMask::Apply(std::string_view text) {
+  if (!secrets_.empty()) {
+    std::vector<std::string> more = SpellingsOf(secrets_, custom_);
+    secrets_.clear();
+    spellings_.insert(spellings_.end(), std::make_move_iterator(more.begin()),
+                      std::make_move_iterator(more.end()));
+    std::sort(spellings_.begin(), spellings_.end());
+    spellings_.erase(std::unique(spellings_.begin(), spellings_.end()), spellings_.end());
+  }
   std::vector<bool> secret(text.size(), false);
-  for (const std::string& spelling : SpellingsOf(secrets, custom)) {
-    std::size_t at = 0;
-    while ((at = text.find(spelling, at)) != std::string_view::npos) {
-      const std::size_t size = spelling.size();
-      if (size >= kShort || IsWord(text, at, size)) {
-        const auto first = secret.begin() + static_cast<std::ptrdiff_t>(at);
-        std::fill(first, first + static_cast<std::ptrdiff_t>(size), true);
-      }
-      ++at;
-    }
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const std::size_t size = LongestSecretAt(text, at, spellings_);
+    const auto first = secret.begin() + static_cast<std::ptrdiff_t>(at);
+    std::fill(first, first + static_cast<std::ptrdiff_t>(size), true);
   }
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {

@@ -9,6 +9,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "diff/change.h"
@@ -41,5 +42,24 @@ bool IsUnmasked(const ObjectRef& ref, const std::string& path, const Json& value
 /// never. Of objects that are no Secret the values of the fields in `custom` are.
 std::string MaskText(std::string_view text, const std::vector<Object>& secrets,
                      const SecretFields& custom = {});
+
+/// MaskText for many texts and the same secrets: their spellings are made once, at the
+/// first text, since most runs have none to mask. The time for a text does not grow with
+/// the number of secrets, but for a logarithm.
+class TextMask {
+ public:
+  TextMask() = default;
+  explicit TextMask(std::vector<Object> secrets, SecretFields custom = {})
+      : secrets_(std::move(secrets)), custom_(std::move(custom)) {}
+
+  void Add(Object secret) { secrets_.push_back(std::move(secret)); }
+
+  std::string Apply(std::string_view text);
+
+ private:
+  std::vector<Object> secrets_;  ///< Those whose spellings are not made yet.
+  SecretFields custom_;
+  std::vector<std::string> spellings_;  ///< Sorted, each once.
+};
 
 }  // namespace holdfast

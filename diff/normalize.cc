@@ -20,9 +20,8 @@ bool EqualNumbers(const Json& a, const Json& b) {
 }  // namespace
 
 Object Normalize(const Object& object) {
+  if (IsNormal(object)) return object;
   const Json* text = FindIn(object.json(), "stringData");
-  if (!object.ref().Is("", "Secret") || text == nullptr || !text->is_object())
-    return object;
   Json json = object.json();
   // What is no map, no string or no base64 stays where it is, for the server to refuse.
   const Json* stored = FindIn(json, "data");
@@ -43,6 +42,12 @@ Object Normalize(const Object& object) {
   json.erase("stringData");
   auto made = Object::Make(std::move(json));
   return made ? std::move(made).value() : object;
+}
+
+bool IsNormal(const Object& object) {
+  if (!object.ref().Is("", "Secret")) return true;
+  const Json* text = FindIn(object.json(), "stringData");
+  return text == nullptr || !text->is_object();
 }
 
 bool IsEmpty(const Type& type, const Json& value) {

@@ -12,6 +12,9 @@ namespace holdfast {
 /// dropped later stays in the Secret, since the server has lost whose it was.
 Object Normalize(const Object& object);
 
+/// True if Normalize() gives the object back as it is, so that no copy is needed.
+bool IsNormal(const Object& object);
+
 /// True for what the server does not keep apart from "not there", by type:
 /// null always; an empty list or map where the type says so.
 bool IsEmpty(const Type& type, const Json& value);

@@ -39,7 +39,8 @@ Result<FieldSet> ParseSet(const Json& fields, int depth) {
     HOLDFAST_TRY_ASSIGN(FieldSet child, ParseSet(value, depth + 1));
     // {} is a member with nothing below it.
     if (child.children.empty()) child.member = true;
-    set.children.insert_or_assign(std::move(step), std::move(child));
+    // Keys come sorted, and steps nearly so: most go to the end.
+    set.children.insert_or_assign(set.children.end(), std::move(step), std::move(child));
   }
   return set;
 }

@@ -48,6 +48,12 @@ struct Snapshot {
   std::vector<const Object*> All(std::string_view group, std::string_view kind,
                                  std::string_view name_space = "") const;
 
+  /// Those of one kind in one namespace whose names begin with `prefix`, sorted. As cheap
+  /// as what it finds, however many others there are.
+  std::vector<const Object*> AllNamed(std::string_view group, std::string_view kind,
+                                      std::string_view name_space,
+                                      std::string_view prefix) const;
+
   void Put(Object object);
 };
 

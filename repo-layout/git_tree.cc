@@ -96,9 +96,44 @@ class GitTree : public Tree {
   }
 
   GitTreeEntryHandle Find(const std::string& path) const {
-    git_tree_entry* raw = nullptr;
-    const bool found = git_tree_entry_bypath(&raw, tree_.get(), path.c_str()) == 0;
-    return GitTreeEntryHandle(found ? raw : nullptr);
+    const git_tree* folder = FolderOf(path);
+    if (folder == nullptr) return nullptr;
+    const std::string name = path.substr(path.rfind('/') + 1);
+    const git_tree_entry* entry = git_tree_entry_byname(folder, name.c_str());
+    git_tree_entry* copy = nullptr;
+    if (entry == nullptr || git_tree_entry_dup(&copy, entry) != 0) return nullptr;
+    return GitTreeEntryHandle(copy);
+  }
+
+  /// The folder that holds `path`, or null. libgit2 would read it from the object store
+  /// for every file in it: the time to read a folder would grow with its square. Files
+  /// are read in the order of their paths, so the way to the last one is enough to keep.
+  const git_tree* FolderOf(const std::string& path) const {
+    const git_tree* folder = tree_.get();
+    std::size_t depth = 0;
+    std::size_t begin = 0;
+    for (auto slash = path.find('/'); slash != std::string::npos;
+         slash = path.find('/', begin), ++depth) {
+      const std::string name = path.substr(begin, slash - begin);
+      begin = slash + 1;
+      if (depth >= way_.size() || way_[depth].name != name) {
+        way_.resize(depth);
+        GitTreeHandle below = Below(*folder, name);
+        if (below == nullptr) return nullptr;
+        way_.push_back({name, std::move(below)});
+      }
+      folder = way_[depth].tree.get();
+    }
+    return folder;
+  }
+
+  GitTreeHandle Below(const git_tree& folder, const std::string& name) const {
+    const git_tree_entry* entry = git_tree_entry_byname(&folder, name.c_str());
+    if (entry == nullptr || git_tree_entry_type(entry) != GIT_OBJECT_TREE) return nullptr;
+    git_tree* raw = nullptr;
+    const bool found =
+        git_tree_lookup(&raw, repository_.get(), git_tree_entry_id(entry)) == 0;
+    return GitTreeHandle(found ? raw : nullptr);
   }
 
   /// Where the link `entry` at `path` leads, within the tree.
@@ -141,8 +176,14 @@ class GitTree : public Tree {
             "cannot be read from the repository: " + LastGitMessage()};
   }
 
-  GitRepositoryHandle repository_;  // Outlives tree_, which is declared after it.
+  struct Folder {
+    std::string name;
+    GitTreeHandle tree;
+  };
+
+  GitRepositoryHandle repository_;  // Outlives the trees, which are declared after it.
   GitTreeHandle tree_;
+  mutable std::vector<Folder> way_;  ///< From the root to where was looked last.
 };
 
 }  // namespace

@@ -387,5 +387,23 @@ TEST_CASE("a permit is for the object that was judged") {
   CHECK(std::get<Permit>(judged).resource_version() == "7");
 }
 
+TEST_CASE("of many deletions that are judged together each is judged by itself") {
+  World world;
+  world.ListsAll().Unchanged(Config("stays"));
+  world.Removed(Config("x")).Removed(Config("y")).Removed(Claim("mysql"));
+  const Object stranger = AsLive(Config("stranger"));
+  world.Live(stranger);
+  const Outlook outlook(world.input);
+  const auto permits = [&](const Object& fresh) {
+    const auto judged = Guard::RequestPermit(fresh, fresh.uid(), outlook);
+    return std::holds_alternative<Permit>(judged);
+  };
+  CHECK(permits(AsLive(Config("x"))));
+  CHECK(permits(AsLive(Config("y"))));
+  CHECK_FALSE(permits(AsLive(Claim("mysql"))));
+  CHECK_FALSE(permits(AsLive(Config("stays"))));
+  CHECK_FALSE(permits(stranger));
+}
+
 }  // namespace
 }  // namespace holdfast

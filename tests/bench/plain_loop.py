@@ -32,7 +32,7 @@ def apply_all(bed, objects):
     seconds = time.monotonic() - began
     for connection in connections:
         connection.close()
-    return Took(CLIENT, seconds, None)
+    return Took(CLIENT, seconds)
 
 
 def _drain(waiting, connections):

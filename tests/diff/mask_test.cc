@@ -162,5 +162,38 @@ TEST_CASE("no value of a Secret is left in a text") {
   CHECK(MaskText("root", {}) == "root");
 }
 
+TEST_CASE("of secrets that begin alike each is found") {
+  // The last one is ff fe fd 80 81 82, which is no UTF-8.
+  TextMask mask({O(R"({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "s"},
+      "stringData": {"a": "same-same", "b": "same-same-but", "c": "same", "d": "ämter-öl"},
+      "data": {"e": "//79gIGC"}})")});
+  struct Row {
+    std::string text;
+    std::string masked;
+  };
+  const Row rows[] = {
+      {"same-same-", "[secret]-"},
+      {"same-same-bu", "[secret]-bu"},
+      {"same-same-but not", "[secret] not"},
+      {"same-so", "[secret]-so"},
+      {"sameness same", "sameness [secret]"},
+      {"xsame-samex", "x[secret]x"},
+      {"ein ämter-öl", "ein [secret]"},
+      {"bytes \xff\xfe\xfd\x80\x81\x82.", "bytes [secret]."},
+      {"//79gIGC", "[secret]"},
+      {"", ""},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.text);
+    CHECK(mask.Apply(row.text) == row.masked);
+  }
+  CHECK(TextMask().Apply("same-same") == "same-same");
+
+  CHECK(mask.Apply("a later one") == "a later one");
+  mask.Add(O(R"({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "t"},
+      "stringData": {"a": "later"}})"));
+  CHECK(mask.Apply("a later one, and same") == "a [secret] one, and [secret]");
+}
+
 }  // namespace
 }  // namespace holdfast

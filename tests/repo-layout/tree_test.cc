@@ -100,6 +100,28 @@ TEST_CASE("a folder in a revision") {
   CheckFiles(*revision->tree);
 }
 
+TEST_CASE("files of a revision in any order, from folders of one name") {
+  const TemporaryFolder folder;
+  const std::string paths[] = {"a/k/x.yaml", "b/k/x.yaml", "a/k/l/x.yaml", "x.yaml",
+                               "a/x.yaml",   "k/x.yaml",   "a/k/y.yaml"};
+  for (const std::string& path : paths) folder.Write("r/" + path, path);
+  folder.Git("r", "init -q -b main .");
+  folder.Git("r", "add -A");
+  folder.Git("r", "commit -q -m files");
+  const auto revision = OpenRevision({.repo = folder.At("r"), .ref = "main", .path = ""});
+  REQUIRE(revision.ok());
+  for (const std::string& first : paths) {
+    for (const std::string& second : paths) {
+      CAPTURE(first);
+      CAPTURE(second);
+      CHECK(revision->tree->Read(first).value() == first);
+      CHECK(revision->tree->Read(second).value() == second);
+      CHECK_FALSE(revision->tree->Read(second + "/x.yaml").ok());
+      CHECK_FALSE(revision->tree->Read("none/" + first).ok());
+    }
+  }
+}
+
 TEST_CASE("a submodule is told, never passed over") {
   const TemporaryFolder folder;
   folder.Write("base/a.yaml", "a");
