@@ -47,6 +47,7 @@ class Planner {
     plan_.set.revision = input_.revision;
     plan_.set.ref = input_.ref;
     plan_.set.cluster = input_.live.cluster_uid;
+    plan_.set.live_file = input_.live_file;
     plan_.set.findings = input_.revision_findings;
     plan_.edges = outlook_.edges();
     for (const RevisionRule rule : RevisionRules()) rule(outlook_, of_revision_);
@@ -97,6 +98,7 @@ class Planner {
       change.fields = prediction.fields;
       change.effects = prediction.effects;
       if (change.action == Action::kCreate) change.fields.clear();
+      if (prediction.rung == Prediction::Rung::kUnasked) change.unsure = prediction.unsure;
       AppendFor(ref, input_.object_findings, change.findings);
       AppendNew(change.findings, JudgeChangeIn({manifest, live, prediction, outlook_}));
       AppendFor(ref, of_revision_.objects, change.findings);

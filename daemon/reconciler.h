@@ -17,6 +17,7 @@
 #include "apply/outcome.h"
 #include "apply/plan.h"
 #include "apply/server_schema.h"
+#include "apply/survey_file.h"
 #include "daemon/source.h"
 #include "diff/mask.h"
 
@@ -50,6 +51,10 @@ class Reconciler {
   /// be read whole is not compared with anything: what is missing in it would
   /// look like a deletion.
   Judged Judge(const Revision& revision);
+
+  /// The same against the objects of a file, without any request (apply/survey_file.h).
+  static Judged JudgeFile(const Revision& revision, LiveObjects live, const Schema& schema,
+                          KeyedHash hash, const ReconcilerOptions& options);
 
   /// The same without a cluster, for a revision that cannot be read whole: its
   /// findings and nothing else.
