@@ -6,10 +6,12 @@
 
 #include "apply/hazard.h"
 #include "apply/kinds.h"
+#include "apply/neighbours.h"
 #include "apply/order.h"
 #include "apply/outlook.h"
 #include "apply/stateful.h"
 #include "apply/volumes.h"
+#include "diff/effects.h"
 
 namespace holdfast {
 namespace {
@@ -97,6 +99,9 @@ class Planner {
       change.source = manifest.source;
       change.fields = prediction.fields;
       change.effects = prediction.effects;
+      for (std::string& effect : NeighbourEffects(manifest, prediction, outlook_)) {
+        change.effects.push_back(std::move(effect));
+      }
       if (change.action == Action::kCreate) change.fields.clear();
       if (prediction.rung == Prediction::Rung::kUnasked) change.unsure = prediction.unsure;
       AppendFor(ref, input_.object_findings, change.findings);
@@ -118,6 +123,7 @@ class Planner {
         case Removal::Fate::kDelete:
           change.action = Action::kDelete;
           change.api_version = removal.live->gvk().ApiVersion();
+          change.effects = EffectsOfDeletion(*removal.live);
           Append(change.findings, JudgeDeletionIn(*removal.live, outlook_));
           break;
         case Removal::Fate::kKeep:
