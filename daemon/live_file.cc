@@ -48,6 +48,15 @@ bool LooksLikeJson(const std::string& bytes) {
   return next == std::string::npos || bytes[next] == '"' || bytes[next] == '}';
 }
 
+/// JSON has a parser of its own, which is quicker and complains in its own words; JSON
+/// documents with --- between them are YAML.
+YamlFile Parse(const std::string& bytes) {
+  if (!LooksLikeJson(bytes)) return ParseYaml(bytes, kLimits);
+  YamlFile json = ParseJsonFile(bytes);
+  if (json.errors.empty() || bytes.find("\n---") == std::string::npos) return json;
+  return ParseYaml(bytes, kLimits);
+}
+
 class Reader {
  public:
   explicit Reader(std::string path) : path_(std::move(path)) { file_.live.file = path_; }
@@ -58,7 +67,7 @@ class Reader {
       file_.errors.push_back(bytes.error());
       return std::move(file_);
     }
-    YamlFile parsed = LooksLikeJson(*bytes) ? ParseJsonFile(*bytes) : ParseYaml(*bytes, kLimits);
+    YamlFile parsed = Parse(*bytes);
     for (const TextError& error : parsed.errors) Fail(error.line, error.message);
     if (parsed.errors.empty() && parsed.documents.empty()) {
       file_.errors.push_back(

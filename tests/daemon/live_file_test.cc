@@ -32,6 +32,11 @@ TEST_CASE("objects in every form that kubectl writes") {
        R"({"apiVersion": "v1", "kind": "List", "items": [
            {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "p", "namespace": "db"}}]})",
        {"Pod db/p"}},
+      {"JSON documents",
+       "{\"apiVersion\": \"v1\", \"kind\": \"Pod\",\n \"metadata\": {\"name\": "
+       "\"p\"}}\n---\n" +
+           map,
+       {"Pod p", "ConfigMap db/a"}},
       {"what is live of ours and never compared",
        "apiVersion: holdfast.dev/v1\nkind: Sync\nmetadata: {name: s}\n",
        {}},
