@@ -1,9 +1,11 @@
 #include "apply/neighbours.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <utility>
 
+#include "apply/named_references.h"
 #include "apply/pod_template.h"
 #include "apply/readers.h"
 #include "apply/selection.h"
@@ -27,18 +29,68 @@ std::string Joined(const std::vector<std::string>& names) {
 /// "Deployment mysql": the namespace is that of what changes.
 std::string Short(const ObjectRef& ref) { return ref.kind + " " + ref.name; }
 
-class Neighbours {
+}  // namespace
+
+/// Everything that there will be after the plan, by what it names and what it is.
+class Surroundings {
  public:
-  Neighbours(const Manifest& manifest, const Prediction& prediction,
-             const Outlook& outlook)
+  explicit Surroundings(const Outlook& outlook)
+      : remaining_(outlook.Remaining()), by_label_(remaining_) {
+    for (const Object* one : remaining_) {
+      const std::string& name_space = one->ref().name_space;
+      if (one->ref().Is("", "Service")) services_[name_space].push_back(one);
+      if (one->ref().Is("apps", "StatefulSet")) sets_[name_space].push_back(one);
+      std::set<ObjectRef> named;
+      for (const Edge& edge : NamedReferences(*one)) named.insert(edge.to);
+      for (const ObjectRef& ref : named) naming_[ref].push_back(one);
+    }
+  }
+
+  const std::vector<const Object*>& Naming(const ObjectRef& ref) const {
+    return In(naming_, ref);
+  }
+  const std::vector<const Object*>& Services(const std::string& name_space) const {
+    return In(services_, name_space);
+  }
+  const std::vector<const Object*>& StatefulSets(const std::string& name_space) const {
+    return In(sets_, name_space);
+  }
+  std::vector<const Object*> Selected(const std::string& name_space,
+                                      const Json& selector) const {
+    return by_label_.Selected(name_space, selector);
+  }
+
+ private:
+  template <typename Key>
+  static const std::vector<const Object*>& In(
+      const std::map<Key, std::vector<const Object*>>& map, const Key& key) {
+    static const std::vector<const Object*> kNone;
+    const auto found = map.find(key);
+    return found == map.end() ? kNone : found->second;
+  }
+
+  std::vector<const Object*> remaining_;
+  WorkloadsByLabel by_label_;
+  std::map<ObjectRef, std::vector<const Object*>> naming_;
+  std::map<std::string, std::vector<const Object*>> services_;
+  std::map<std::string, std::vector<const Object*>> sets_;
+};
+
+namespace {
+
+/// One object, and the sentences about those around it.
+class Story {
+ public:
+  Story(const Manifest& manifest, const Prediction& prediction, const Outlook& outlook,
+        const Surroundings& index)
       : ref_(manifest.object.ref()),
         wanted_(prediction.result ? *prediction.result : manifest.object),
         live_(outlook.live().Find(ref_)),
         prediction_(prediction),
-        outlook_(outlook) {}
+        outlook_(outlook),
+        index_(index) {}
 
   std::vector<std::string> Tell() {
-    if (live_ == nullptr || prediction_.fields.empty()) return {};
     if (ref_.Is("", "Secret") || ref_.Is("", "ConfigMap")) Readers();
     if (ref_.Is("", "PersistentVolumeClaim")) Mounters();
     if (ref_.Is("", "Service")) Reached();
@@ -48,15 +100,6 @@ class Neighbours {
 
  private:
   void Say(std::string sentence) { sentences_.push_back(std::move(sentence)); }
-
-  /// Who else there will be in the namespace.
-  std::vector<const Object*> Around() const {
-    std::vector<const Object*> around = outlook_.Remaining();
-    std::erase_if(around, [&](const Object* one) {
-      return one->ref().name_space != ref_.name_space || one->ref() == ref_;
-    });
-    return around;
-  }
 
   /// The keys of a Secret or ConfigMap that change; empty for all, none for no data.
   std::optional<std::set<std::string>> ChangedKeys() const {
@@ -93,7 +136,7 @@ class Neighbours {
     const auto keys = ChangedKeys();
     if (!keys) return;
     bool read = false;
-    for (const Object* one : Around()) {
+    for (const Object* one : index_.Naming(ref_)) {
       const std::vector<Reading> readings = ReadingsOf(*one, ref_, *keys);
       if (!readings.empty()) ReadBy(*one, readings);
       read = read || !readings.empty() || Served(*one);
@@ -157,14 +200,11 @@ class Neighbours {
   void Mounters() {
     if (!Touches(prediction_.fields, "spec.resources.requests.storage")) return;
     std::vector<std::string> who;
-    for (const Object* one : Around()) {
-      const auto mounted = MountedClaims(PodTemplate(*one));
-      const bool by_name = std::any_of(
-          mounted.begin(), mounted.end(),
-          [&](const MountedClaim& claim) { return claim.claim == ref_.name; });
-      const bool by_template =
-          one->ref().Is("apps", "StatefulSet") && OrdinalOfClaim(*one, ref_.name) >= 0;
-      if (by_name || by_template) who.push_back(Short(one->ref()));
+    for (const Object* one : index_.Naming(ref_)) {
+      if (PodTemplate(*one).exists()) who.push_back(Short(one->ref()));
+    }
+    for (const Object* set : index_.StatefulSets(ref_.name_space)) {
+      if (OrdinalOfClaim(*set, ref_.name) >= 0) who.push_back(Short(set->ref()));
     }
     if (who.empty()) {
       Say("no workload that is known here mounts it: its file system grows when a pod "
@@ -176,11 +216,8 @@ class Neighbours {
 
   std::vector<std::string> Selected(const Json& selector) const {
     std::vector<std::string> names;
-    if (selector.empty()) return names;
-    for (const Object* one : Around()) {
-      const PodTemplate pods(*one);
-      if (pods.exists() && HasLabels(pods.labels(), selector))
-        names.push_back(Short(one->ref()));
+    for (const Object* one : index_.Selected(ref_.name_space, selector)) {
+      names.push_back(Short(one->ref()));
     }
     return names;
   }
@@ -205,8 +242,7 @@ class Neighbours {
     const PodTemplate after(wanted_);
     std::vector<std::string> left;
     std::vector<std::string> joined;
-    for (const Object* one : Around()) {
-      if (!one->ref().Is("", "Service")) continue;
+    for (const Object* one : index_.Services(ref_.name_space)) {
       const Json& selector = SelectorOf(*one);
       if (selector.empty()) continue;
       const bool was = HasLabels(before.labels(), selector);
@@ -225,15 +261,28 @@ class Neighbours {
   const Object* live_;
   const Prediction& prediction_;
   const Outlook& outlook_;
+  const Surroundings& index_;
   std::vector<std::string> sentences_;
 };
 
+bool HasNeighbours(const ObjectRef& ref, const std::vector<FieldChange>& fields) {
+  return ref.Is("", "Secret") || ref.Is("", "ConfigMap") || ref.Is("", "Service") ||
+         ref.Is("", "PersistentVolumeClaim") ||
+         Touches(fields, "spec.template.metadata.labels");
+}
+
 }  // namespace
 
-std::vector<std::string> NeighbourEffects(const Manifest& manifest,
-                                          const Prediction& prediction,
-                                          const Outlook& outlook) {
-  return Neighbours(manifest, prediction, outlook).Tell();
+Neighbours::Neighbours(const Outlook& outlook) : outlook_(outlook) {}
+Neighbours::~Neighbours() = default;
+
+std::vector<std::string> Neighbours::EffectsOn(const Manifest& manifest,
+                                               const Prediction& prediction) {
+  const ObjectRef& ref = manifest.object.ref();
+  const bool changes = outlook_.live().Find(ref) != nullptr && !prediction.fields.empty();
+  if (!changes || !HasNeighbours(ref, prediction.fields)) return {};
+  if (index_ == nullptr) index_ = std::make_unique<Surroundings>(outlook_);
+  return Story(manifest, prediction, outlook_, *index_).Tell();
 }
 
 }  // namespace holdfast

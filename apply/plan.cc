@@ -99,7 +99,7 @@ class Planner {
       change.source = manifest.source;
       change.fields = prediction.fields;
       change.effects = prediction.effects;
-      for (std::string& effect : NeighbourEffects(manifest, prediction, outlook_)) {
+      for (std::string& effect : neighbours_.EffectsOn(manifest, prediction)) {
         change.effects.push_back(std::move(effect));
       }
       if (change.action == Action::kCreate) change.fields.clear();
@@ -259,6 +259,7 @@ class Planner {
 
   const PlanInput& input_;
   Outlook outlook_;
+  Neighbours neighbours_{outlook_};
   Plan plan_;
   RevisionFindings of_revision_;
   std::vector<const Object*> objects_;  ///< Of plan_.set.changes; null where not read.

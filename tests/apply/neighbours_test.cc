@@ -146,6 +146,17 @@ TEST_CASE("a label alone is no new value") {
   CHECK(Told(before, before.WithLabel("x", "y"), {}).empty());
 }
 
+TEST_CASE("who serves a changed certificate") {
+  const auto secret = [](const std::string& crt) {
+    return Make("v1 Secret db/tls", "'data':{'tls.crt':'" + crt + "'}");
+  };
+  const Object ingress = Make("networking.k8s.io/v1 Ingress db/web",
+                              "'spec':{'tls':[{'secretName':'tls'}]}");
+  CHECK(Told(secret("YQ=="), secret("Yg=="), {ingress}) ==
+        std::vector<std::string>{
+            "Ingress web serves the new certificate; no pod restarts"});
+}
+
 TEST_CASE("whom a Service reaches") {
   const auto service = [](const std::string& app) {
     return Make("v1 Service db/s", "'spec':{'selector':{'app':'" + app + "'}}");
