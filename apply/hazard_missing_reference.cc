@@ -31,7 +31,14 @@ void JudgeEdge(const ChangeCase& change, const Edge& edge,
   const std::string head = change.manifest.WhereIs(edge.pointer) + ": " +
                            change.ref().ToString() + " needs " + edge.to.ToString() +
                            " (" + edge.why + "), ";
-  if (const Error* gap = GapOver(outlook.live(), edge.to)) {
+  const std::string& file = outlook.input().live_file;
+  if (const Error* gap = GapOver(outlook.live(), edge.to); gap != nullptr && !file.empty()) {
+    // A file need not hold what the revision only names, and nothing is written by it.
+    findings.push_back({HazardOfMissing(edge.to), Ruling::kWarn,
+                        head + "and whether it is there is not known: " + gap->message,
+                        "add it to " + file + ", or run it against the cluster"});
+    return;
+  } else if (gap != nullptr) {
     findings.push_back(
         {HazardOfMissing(edge.to), edge.optional ? Ruling::kWarn : Ruling::kHold,
          head + "and whether it is there could not be read: " + gap->message,

@@ -68,9 +68,12 @@ std::string Namespaces(const Inventory& inventory, const std::string& but) {
 }
 
 Json About(const Inventory& inventory, const std::vector<long long>& numbers) {
-  return {{"sync", inventory.sync},         {"cluster", inventory.cluster_uid},
-          {"repo", inventory.repo},         {"path", inventory.path},
-          {"revision", inventory.revision}, {"generation", inventory.generation},
+  return {{"sync", inventory.sync},
+          {"cluster", inventory.cluster_uid},
+          {"repo", inventory.repo},
+          {"path", inventory.path},
+          {"revision", inventory.revision},
+          {"generation", inventory.generation},
           {"parts", numbers}};
 }
 
@@ -86,76 +89,29 @@ Error FromAnswer(const ApplyAnswer& answer, const std::string& name) {
   }
   const auto& no = std::get<Rejection>(answer);
   if (no.kind == Rejection::Kind::kConflict) {
-    return Error{ErrorCode::kConflict,
-                 "another run has written the inventory " + name + " meanwhile; run again"};
+    return Error{ErrorCode::kConflict, "another run has written the inventory " + name +
+                                           " meanwhile; run again"};
   }
   return Error{ErrorCode::kDenied,
                "the API server declined to write the inventory ConfigMap " + name + ": " +
                    no.message};
 }
 
-}  // namespace
+using ReadConfigMap = std::function<Result<Object>(const std::string&)>;
 
-std::string InventoryPlace::ApplySetId() const {
-  return "applyset-" + EncodeBase64Url(Sha256(ParentName() + "." + name_space + ".ConfigMap.")) +
-         "-v1";
-}
-
-InventoryStore::InventoryStore(Cluster& cluster, InventoryPlace place)
-    : cluster_(cluster), place_(std::move(place)) {}
-
-Result<Inventory> InventoryStore::Load() {
-  const std::string name = place_.ParentName();
-  parent_.reset();
-  numbers_.clear();
-  auto read = std::move(cluster_.Get({{kConfigMap, place_.name_space, name}}).front());
-  if (!read.ok()) {
-    if (read.error().code != ErrorCode::kNotFound) return read.error().In("reading the inventory");
-    Inventory none;
-    none.sync = place_.sync;
-    return none;
-  }
-  if (read->label(kIdLabel) != place_.ApplySetId()) {
-    return Unreadable(name, "it is not the parent of the ApplySet of sync " + place_.sync);
-  }
-  const auto about = ParseJson(StringIn(read->json(), "data", kAbout));
-  if (!about) return Unreadable(name, about.error().message);
-  Inventory inventory{.exists = true,
-                      .sync = StringIn(*about, "sync"),
-                      .cluster_uid = StringIn(*about, "cluster"),
-                      .repo = StringIn(*about, "repo"),
-                      .path = StringIn(*about, "path"),
-                      .revision = StringIn(*about, "revision"),
-                      .generation = IntegerIn(0, *about, "generation"),
-                      .entries = {}};
-  const auto rows = ParseJson(StringIn(read->json(), "data", kEntries));
-  if (!rows) return Unreadable(name, rows.error().message);
-  auto entries = EntriesFromJson(*rows);
-  if (!entries) return Unreadable(name, entries.error().message);
-  inventory.entries = std::move(entries).value();
-  for (const Json& number : ArrayIn(*about, "parts")) {
-    if (!number.is_number_integer()) return Unreadable(name, "a part has no number");
-    numbers_.push_back(number.get<long long>());
-    auto part = LoadPart(numbers_.back(), inventory.generation);
-    if (!part) return part.error();
-    inventory.entries.merge(part.value());
-    if (!part->empty()) return Unreadable(name, "an object stands in two parts of it");
-  }
-  parent_ = std::move(read).value();
-  return inventory;
-}
-
-Result<std::map<ObjectRef, InventoryEntry>> InventoryStore::LoadPart(long long number,
-                                                                     long long generation) {
-  const std::string name = place_.ParentName() + "-" + std::to_string(number);
-  const auto read = std::move(cluster_.Get({{kConfigMap, place_.name_space, name}}).front());
+Result<std::map<ObjectRef, InventoryEntry>> ReadPart(const InventoryPlace& place,
+                                                     const ReadConfigMap& read_map,
+                                                     long long number,
+                                                     long long generation) {
+  const std::string name = place.ParentName() + "-" + std::to_string(number);
+  const auto read = read_map(name);
   if (!read.ok()) {
     if (read.error().code == ErrorCode::kNotFound) return Unreadable(name, "it is gone");
     return read.error().In("reading the inventory");
   }
   const auto about = ParseJson(StringIn(read->json(), "data", kAbout));
   if (!about) return Unreadable(name, about.error().message);
-  if (StringIn(*about, "sync") != place_.sync ||
+  if (StringIn(*about, "sync") != place.sync ||
       IntegerIn(-1, *about, "generation") != generation) {
     return Unreadable(name, "it belongs to another state of the inventory");
   }
@@ -164,6 +120,70 @@ Result<std::map<ObjectRef, InventoryEntry>> InventoryStore::LoadPart(long long n
   auto entries = EntriesFromJson(*rows);
   if (!entries) return Unreadable(name, entries.error().message);
   return entries;
+}
+
+}  // namespace
+
+std::string InventoryPlace::ApplySetId() const {
+  return "applyset-" +
+         EncodeBase64Url(Sha256(ParentName() + "." + name_space + ".ConfigMap.")) + "-v1";
+}
+
+Result<StoredInventory> ReadInventory(const InventoryPlace& place,
+                                      const ReadConfigMap& read_map) {
+  const std::string name = place.ParentName();
+  StoredInventory stored;
+  auto read = read_map(name);
+  if (!read.ok()) {
+    if (read.error().code != ErrorCode::kNotFound)
+      return read.error().In("reading the inventory");
+    stored.inventory.sync = place.sync;
+    return stored;
+  }
+  if (read->label(kIdLabel) != place.ApplySetId()) {
+    return Unreadable(name, "it is not the parent of the ApplySet of sync " + place.sync);
+  }
+  const auto about = ParseJson(StringIn(read->json(), "data", kAbout));
+  if (!about) return Unreadable(name, about.error().message);
+  Inventory& inventory = stored.inventory;
+  inventory = {.exists = true,
+               .sync = StringIn(*about, "sync"),
+               .cluster_uid = StringIn(*about, "cluster"),
+               .repo = StringIn(*about, "repo"),
+               .path = StringIn(*about, "path"),
+               .revision = StringIn(*about, "revision"),
+               .generation = IntegerIn(0, *about, "generation"),
+               .entries = {}};
+  const auto rows = ParseJson(StringIn(read->json(), "data", kEntries));
+  if (!rows) return Unreadable(name, rows.error().message);
+  auto entries = EntriesFromJson(*rows);
+  if (!entries) return Unreadable(name, entries.error().message);
+  inventory.entries = std::move(entries).value();
+  for (const Json& number : ArrayIn(*about, "parts")) {
+    if (!number.is_number_integer()) return Unreadable(name, "a part has no number");
+    stored.numbers.push_back(number.get<long long>());
+    auto part = ReadPart(place, read_map, stored.numbers.back(), inventory.generation);
+    if (!part) return part.error();
+    inventory.entries.merge(part.value());
+    if (!part->empty()) return Unreadable(name, "an object stands in two parts of it");
+  }
+  stored.parent = std::move(read).value();
+  return stored;
+}
+
+InventoryStore::InventoryStore(Cluster& cluster, InventoryPlace place)
+    : cluster_(cluster), place_(std::move(place)) {}
+
+Result<Inventory> InventoryStore::Load() {
+  parent_.reset();
+  numbers_.clear();
+  HOLDFAST_TRY_ASSIGN(
+      StoredInventory stored, ReadInventory(place_, [this](const std::string& name) {
+        return std::move(cluster_.Get({{kConfigMap, place_.name_space, name}}).front());
+      }));
+  parent_ = std::move(stored.parent);
+  numbers_ = std::move(stored.numbers);
+  return std::move(stored.inventory);
 }
 
 Status InventoryStore::Save(Inventory& inventory) {
@@ -246,7 +266,8 @@ Status InventoryStore::Write(const Object& object) {
     }
     written = cluster_.Replace(object.AtResourceVersion(read->resource_version()));
   }
-  if (!std::holds_alternative<Object>(written)) return FromAnswer(written, object.ref().name);
+  if (!std::holds_alternative<Object>(written))
+    return FromAnswer(written, object.ref().name);
   return {};
 }
 

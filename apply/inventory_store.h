@@ -12,6 +12,7 @@
 
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -30,6 +31,19 @@ struct InventoryPlace {
   std::string ApplySetId() const;
 };
 
+/// An inventory as it is stored.
+struct StoredInventory {
+  Inventory inventory;
+  std::optional<Object> parent;    ///< Empty if there is no inventory yet.
+  std::vector<long long> numbers;  ///< Of the further ConfigMaps that count now.
+};
+
+/// Puts it together from the ConfigMaps that `read` gives by name, kNotFound where there
+/// is none. An Error if it cannot be read whole: never a part of it (safety.md H-H7).
+Result<StoredInventory> ReadInventory(
+    const InventoryPlace& place,
+    const std::function<Result<Object>(const std::string&)>& read);
+
 class InventoryStore {
  public:
   /// `cluster` outlives the store.
@@ -45,8 +59,6 @@ class InventoryStore {
   Status Save(Inventory& inventory);
 
  private:
-  Result<std::map<ObjectRef, InventoryEntry>> LoadPart(long long number,
-                                                       long long generation);
   Status MakeNamespace();
   Status SaveParts(const std::vector<Json>& parts, const std::vector<long long>& numbers,
                    long long generation);

@@ -7,9 +7,12 @@
 namespace holdfast {
 namespace {
 
+enum class Scope { kNamespace, kCluster };
+
 struct BuiltIn {
   std::string_view group;
   std::string_view kind;
+  Scope scope = Scope::kNamespace;
 };
 
 constexpr BuiltIn kBuiltIn[] = {
@@ -17,9 +20,9 @@ constexpr BuiltIn kBuiltIn[] = {
     {"", "Endpoints"},
     {"", "Event"},
     {"", "LimitRange"},
-    {"", "Namespace"},
-    {"", "Node"},
-    {"", "PersistentVolume"},
+    {"", "Namespace", Scope::kCluster},
+    {"", "Node", Scope::kCluster},
+    {"", "PersistentVolume", Scope::kCluster},
     {"", "PersistentVolumeClaim"},
     {"", "Pod"},
     {"", "PodTemplate"},
@@ -28,14 +31,14 @@ constexpr BuiltIn kBuiltIn[] = {
     {"", "Secret"},
     {"", "Service"},
     {"", "ServiceAccount"},
-    {"admissionregistration.k8s.io", "MutatingAdmissionPolicy"},
-    {"admissionregistration.k8s.io", "MutatingAdmissionPolicyBinding"},
-    {"admissionregistration.k8s.io", "MutatingWebhookConfiguration"},
-    {"admissionregistration.k8s.io", "ValidatingAdmissionPolicy"},
-    {"admissionregistration.k8s.io", "ValidatingAdmissionPolicyBinding"},
-    {"admissionregistration.k8s.io", "ValidatingWebhookConfiguration"},
-    {"apiextensions.k8s.io", "CustomResourceDefinition"},
-    {"apiregistration.k8s.io", "APIService"},
+    {"admissionregistration.k8s.io", "MutatingAdmissionPolicy", Scope::kCluster},
+    {"admissionregistration.k8s.io", "MutatingAdmissionPolicyBinding", Scope::kCluster},
+    {"admissionregistration.k8s.io", "MutatingWebhookConfiguration", Scope::kCluster},
+    {"admissionregistration.k8s.io", "ValidatingAdmissionPolicy", Scope::kCluster},
+    {"admissionregistration.k8s.io", "ValidatingAdmissionPolicyBinding", Scope::kCluster},
+    {"admissionregistration.k8s.io", "ValidatingWebhookConfiguration", Scope::kCluster},
+    {"apiextensions.k8s.io", "CustomResourceDefinition", Scope::kCluster},
+    {"apiregistration.k8s.io", "APIService", Scope::kCluster},
     {"apps", "ControllerRevision"},
     {"apps", "DaemonSet"},
     {"apps", "Deployment"},
@@ -44,34 +47,34 @@ constexpr BuiltIn kBuiltIn[] = {
     {"autoscaling", "HorizontalPodAutoscaler"},
     {"batch", "CronJob"},
     {"batch", "Job"},
-    {"certificates.k8s.io", "CertificateSigningRequest"},
+    {"certificates.k8s.io", "CertificateSigningRequest", Scope::kCluster},
     {"coordination.k8s.io", "Lease"},
     {"discovery.k8s.io", "EndpointSlice"},
     {"events.k8s.io", "Event"},
-    {"flowcontrol.apiserver.k8s.io", "FlowSchema"},
-    {"flowcontrol.apiserver.k8s.io", "PriorityLevelConfiguration"},
-    {"networking.k8s.io", "IPAddress"},
+    {"flowcontrol.apiserver.k8s.io", "FlowSchema", Scope::kCluster},
+    {"flowcontrol.apiserver.k8s.io", "PriorityLevelConfiguration", Scope::kCluster},
+    {"networking.k8s.io", "IPAddress", Scope::kCluster},
     {"networking.k8s.io", "Ingress"},
-    {"networking.k8s.io", "IngressClass"},
+    {"networking.k8s.io", "IngressClass", Scope::kCluster},
     {"networking.k8s.io", "NetworkPolicy"},
-    {"networking.k8s.io", "ServiceCIDR"},
-    {"node.k8s.io", "RuntimeClass"},
+    {"networking.k8s.io", "ServiceCIDR", Scope::kCluster},
+    {"node.k8s.io", "RuntimeClass", Scope::kCluster},
     {"policy", "PodDisruptionBudget"},
-    {"rbac.authorization.k8s.io", "ClusterRole"},
-    {"rbac.authorization.k8s.io", "ClusterRoleBinding"},
+    {"rbac.authorization.k8s.io", "ClusterRole", Scope::kCluster},
+    {"rbac.authorization.k8s.io", "ClusterRoleBinding", Scope::kCluster},
     {"rbac.authorization.k8s.io", "Role"},
     {"rbac.authorization.k8s.io", "RoleBinding"},
-    {"resource.k8s.io", "DeviceClass"},
+    {"resource.k8s.io", "DeviceClass", Scope::kCluster},
     {"resource.k8s.io", "ResourceClaim"},
     {"resource.k8s.io", "ResourceClaimTemplate"},
-    {"resource.k8s.io", "ResourceSlice"},
-    {"scheduling.k8s.io", "PriorityClass"},
-    {"storage.k8s.io", "CSIDriver"},
-    {"storage.k8s.io", "CSINode"},
+    {"resource.k8s.io", "ResourceSlice", Scope::kCluster},
+    {"scheduling.k8s.io", "PriorityClass", Scope::kCluster},
+    {"storage.k8s.io", "CSIDriver", Scope::kCluster},
+    {"storage.k8s.io", "CSINode", Scope::kCluster},
     {"storage.k8s.io", "CSIStorageCapacity"},
-    {"storage.k8s.io", "StorageClass"},
-    {"storage.k8s.io", "VolumeAttachment"},
-    {"storage.k8s.io", "VolumeAttributesClass"},
+    {"storage.k8s.io", "StorageClass", Scope::kCluster},
+    {"storage.k8s.io", "VolumeAttachment", Scope::kCluster},
+    {"storage.k8s.io", "VolumeAttributesClass", Scope::kCluster},
 };
 
 bool SameLetters(std::string_view a, std::string_view b) {
@@ -86,6 +89,12 @@ bool SameLetters(std::string_view a, std::string_view b) {
 bool IsBuiltInKind(std::string_view group, std::string_view kind) {
   return std::any_of(std::begin(kBuiltIn), std::end(kBuiltIn), [&](const BuiltIn& one) {
     return one.group == group && one.kind == kind;
+  });
+}
+
+bool IsClusterScoped(std::string_view group, std::string_view kind) {
+  return std::any_of(std::begin(kBuiltIn), std::end(kBuiltIn), [&](const BuiltIn& one) {
+    return one.group == group && one.kind == kind && one.scope == Scope::kCluster;
   });
 }
 

@@ -17,6 +17,9 @@ namespace holdfast {
 /// True if a plain API server serves this kind without a CRD.
 bool IsBuiltInKind(std::string_view group, std::string_view kind);
 
+/// True for a built-in kind whose objects are in no namespace.
+bool IsClusterScoped(std::string_view group, std::string_view kind);
+
 /// The group of a built-in kind, written in any case ("statefulset"), and the
 /// kind in its own spelling; the name and namespace stay empty.
 std::optional<ObjectRef> BuiltInKindNamed(std::string_view kind);

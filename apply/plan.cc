@@ -6,10 +6,12 @@
 
 #include "apply/hazard.h"
 #include "apply/kinds.h"
+#include "apply/neighbours.h"
 #include "apply/order.h"
 #include "apply/outlook.h"
 #include "apply/stateful.h"
 #include "apply/volumes.h"
+#include "diff/effects.h"
 
 namespace holdfast {
 namespace {
@@ -47,6 +49,7 @@ class Planner {
     plan_.set.revision = input_.revision;
     plan_.set.ref = input_.ref;
     plan_.set.cluster = input_.live.cluster_uid;
+    plan_.set.live_file = input_.live_file;
     plan_.set.findings = input_.revision_findings;
     plan_.edges = outlook_.edges();
     for (const RevisionRule rule : RevisionRules()) rule(outlook_, of_revision_);
@@ -97,7 +100,11 @@ class Planner {
       change.source = manifest.source;
       change.fields = prediction.fields;
       change.effects = prediction.effects;
+      for (std::string& effect : neighbours_.EffectsOn(manifest, prediction)) {
+        change.effects.push_back(std::move(effect));
+      }
       if (change.action == Action::kCreate) change.fields.clear();
+      if (prediction.rung == Prediction::Rung::kUnasked) change.unsure = prediction.unsure;
       AppendFor(ref, input_.object_findings, change.findings);
       AppendNew(change.findings, JudgeChangeIn({manifest, live, prediction, outlook_}));
       AppendFor(ref, of_revision_.objects, change.findings);
@@ -117,6 +124,7 @@ class Planner {
         case Removal::Fate::kDelete:
           change.action = Action::kDelete;
           change.api_version = removal.live->gvk().ApiVersion();
+          change.effects = EffectsOfDeletion(*removal.live);
           Append(change.findings, JudgeDeletionIn(*removal.live, outlook_));
           if (IsDetach(change)) change.action = Action::kDetach;
           break;
@@ -288,6 +296,7 @@ class Planner {
 
   const PlanInput& input_;
   Outlook outlook_;
+  Neighbours neighbours_{outlook_};
   Plan plan_;
   RevisionFindings of_revision_;
   std::vector<const Object*> objects_;  ///< Of plan_.set.changes; null where not read.

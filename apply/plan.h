@@ -33,19 +33,23 @@ struct Prediction {
     kLocal,     ///< The local comparison was sure: it changes nothing.
     kDryRun,    ///< The server's answer to a dry run.
     kDeferred,  ///< Cannot be asked yet: its namespace or kind comes with this plan.
+    kUnasked,   ///< The local comparison, where there is nobody to ask: no server.
   };
   Rung rung = Rung::kDeferred;
   bool exists = false;              ///< Live now.
   bool bookkeeping = false;         ///< Our labels or field ownership would change.
   std::vector<FieldChange> fields;  ///< Masked where secret.
   std::vector<std::string> effects;
-  std::optional<Object> result;        ///< As it would be; only where rung is kDryRun.
-  std::optional<Rejection> rejection;  ///< The dry run's no.
+  /// As it would be: the server's answer where rung is kDryRun; where it is kUnasked the
+  /// live object with `fields` carried out.
+  std::optional<Object> result;
+  /// The dry run's no; where rung is kUnasked, the one that is certain to come.
+  std::optional<Rejection> rejection;
   /// What to send instead of the manifest: the same by meaning, with fields that another
   /// manager holds too spelled as they are live, so that nobody has to be overruled.
   std::optional<Object> spelled;
   std::optional<Adoption> adoption;
-  std::string unsure;  ///< Why the local comparison could not tell.
+  std::string unsure;  ///< Why the local comparison could not tell, or not everything.
 };
 
 struct PlanInput {
@@ -58,6 +62,7 @@ struct PlanInput {
   std::string path;
   std::vector<Manifest> desired;  ///< Namespaces filled in.
   Snapshot live;
+  std::string live_file;  ///< What `live` was read from; empty: from the cluster.
   Inventory inventory;
   std::map<ObjectRef, Prediction> predictions;        ///< One for each of `desired`.
   std::multimap<ObjectRef, Finding> object_findings;  ///< Of lint.

@@ -9,16 +9,8 @@ namespace {
 std::vector<ApiResource> DefinedBy(const std::vector<Manifest>& manifests) {
   std::vector<ApiResource> defined;
   for (const Manifest& manifest : manifests) {
-    if (!manifest.object.ref().Is("apiextensions.k8s.io", "CustomResourceDefinition")) continue;
-    const Json& json = manifest.object.json();
-    for (const Json& version : ArrayIn(json, "spec", "versions")) {
-      const Json* served = FindIn(version, "served");
-      if (served != nullptr && served->is_boolean() && !served->get<bool>()) continue;
-      defined.push_back({.gvk = {StringIn(json, "spec", "group"), StringIn(version, "name"),
-                                 StringIn(json, "spec", "names", "kind")},
-                         .plural = StringIn(json, "spec", "names", "plural"),
-                         .namespaced = StringIn(json, "spec", "scope") == "Namespaced"});
-    }
+    for (ApiResource& kind : KindsDefinedBy(manifest.object))
+      defined.push_back(std::move(kind));
   }
   return defined;
 }
@@ -34,12 +26,13 @@ Error UnknownKind(const Manifest& manifest, const Discovery& discovery) {
   const auto& failed = discovery.failed_groups;
   if (std::find(failed.begin(), failed.end(), gvk.group) != failed.end()) {
     return Error{ErrorCode::kUnavailable,
-                 manifest.source.ToString() + ": the API server cannot tell at present what " +
-                     gvk.group + " serves (its aggregated API is away), so " + gvk.kind +
+                 manifest.source.ToString() +
+                     ": the API server cannot tell at present what " + gvk.group +
+                     " serves (its aggregated API is away), so " + gvk.kind +
                      " cannot be judged; repair that API and run again"};
   }
-  std::string text = manifest.source.ToString() + ": the server knows no kind " + gvk.kind +
-                     " in " + gvk.ApiVersion();
+  std::string text = manifest.source.ToString() + ": the server knows no kind " +
+                     gvk.kind + " in " + gvk.ApiVersion();
   std::string others;
   for (const ApiResource& resource : discovery.resources) {
     if (resource.gvk.kind != gvk.kind) continue;
@@ -58,6 +51,22 @@ Error UnknownKind(const Manifest& manifest, const Discovery& discovery) {
 bool Resolved::Comes(const Gvk& gvk) const {
   return std::any_of(coming.begin(), coming.end(),
                      [&](const ApiResource& kind) { return kind.gvk == gvk; });
+}
+
+std::vector<ApiResource> KindsDefinedBy(const Object& object) {
+  std::vector<ApiResource> defined;
+  if (!object.ref().Is("apiextensions.k8s.io", "CustomResourceDefinition"))
+    return defined;
+  const Json& json = object.json();
+  for (const Json& version : ArrayIn(json, "spec", "versions")) {
+    const Json* served = FindIn(version, "served");
+    if (served != nullptr && served->is_boolean() && !served->get<bool>()) continue;
+    defined.push_back({.gvk = {StringIn(json, "spec", "group"), StringIn(version, "name"),
+                               StringIn(json, "spec", "names", "kind")},
+                       .plural = StringIn(json, "spec", "names", "plural"),
+                       .namespaced = StringIn(json, "spec", "scope") == "Namespaced"});
+  }
+  return defined;
 }
 
 Resolved Resolve(std::vector<Manifest> manifests, const Discovery& discovery,

@@ -24,6 +24,10 @@ struct Resolved {
   bool Comes(const Gvk& gvk) const;
 };
 
+/// The kinds and versions that a CustomResourceDefinition has served; none for any other
+/// object.
+std::vector<ApiResource> KindsDefinedBy(const Object& object);
+
 /// A kind counts as known if `discovery` has it at the manifest's version or a
 /// CustomResourceDefinition among `manifests` defines it. A kind of a group that
 /// discovery could not read is unknown, and the error says so (safety.md H-I3).

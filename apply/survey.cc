@@ -4,13 +4,13 @@
 #include <utility>
 
 #include "apply/live_reader.h"
-#include "apply/resolve.h"
 #include "diff/normalize.h"
 
 namespace holdfast {
 namespace {
 
-std::vector<Wanted> LiveOf(const std::vector<Manifest>& desired, const Inventory& inventory) {
+std::vector<Wanted> LiveOf(const std::vector<Manifest>& desired,
+                           const Inventory& inventory) {
   std::vector<Wanted> wanted;
   std::set<std::string> namespaces;
   for (const Manifest& manifest : desired) {
@@ -18,8 +18,10 @@ std::vector<Wanted> LiveOf(const std::vector<Manifest>& desired, const Inventory
     wanted.push_back({ref, manifest.object.gvk().version});
     if (!ref.name_space.empty()) namespaces.insert(ref.name_space);
   }
-  for (const auto& [ref, entry] : inventory.entries) wanted.push_back({ref, entry.version});
-  for (const std::string& name : namespaces) wanted.push_back({{"", "Namespace", "", name}, ""});
+  for (const auto& [ref, entry] : inventory.entries)
+    wanted.push_back({ref, entry.version});
+  for (const std::string& name : namespaces)
+    wanted.push_back({{"", "Namespace", "", name}, ""});
   return wanted;
 }
 
@@ -36,8 +38,8 @@ std::vector<Gvk> KindsOf(const Resolved& resolved) {
 void NoteUnread(const Snapshot& live, std::vector<Error>& errors) {
   for (const Snapshot::Gap& gap : live.gaps) {
     const bool list = gap.what.name.empty();
-    errors.push_back(gap.why.In(
-        list ? "reading every " + gap.what.kind : "reading " + gap.what.ToString()));
+    errors.push_back(gap.why.In(list ? "reading every " + gap.what.kind
+                                     : "reading " + gap.what.ToString()));
   }
 }
 
@@ -57,15 +59,10 @@ void AskHistory(const SurveyCall& call, PlanInput& input) {
 
 }  // namespace
 
-Result<Survey> SurveyCluster(Cluster& cluster, InventoryStore& store,
-                             ApprovalStore& approvals, ServerSchema& schema,
-                             SurveyCall call) {
-  HOLDFAST_TRY_ASSIGN(const std::string cluster_uid, cluster.Uid());
-  HOLDFAST_TRY_ASSIGN(const Discovery* discovery, cluster.Discover());
-  HOLDFAST_TRY_ASSIGN(Inventory inventory, store.Load());
-
-  Survey survey;
-  PlanInput& input = survey.input;
+SurveyStart StartSurvey(SurveyCall call, const Discovery& discovery,
+                        Inventory inventory) {
+  SurveyStart start;
+  PlanInput& input = start.survey.input;
   input.sync = call.place.sync;
   input.revision = call.revision;
   input.ref = call.ref;
@@ -74,32 +71,47 @@ Result<Survey> SurveyCluster(Cluster& cluster, InventoryStore& store,
   input.inventory = std::move(inventory);
   input.approvals = std::move(call.approvals);
   input.local_time = call.local_time;
-  if (!input.approvals.empty()) {
-    HOLDFAST_TRY_ASSIGN(input.used_approvals, approvals.Load());
-  }
   input.approval_times = std::move(call.approval_times);
   AskHistory(call, input);
   input.repo = call.repo;
   input.path = call.path;
   input.revision_findings = std::move(call.revision_findings);
+  input.secret_fields = std::move(call.secret_fields);
 
   std::map<Source, ObjectRef> by_source;
-  Resolved resolved = Resolve(std::move(call.manifests), *discovery, call.default_namespace);
-  survey.errors = resolved.errors;
-  for (Manifest& manifest : resolved.manifests) {
+  start.resolved = Resolve(std::move(call.manifests), discovery, call.default_namespace);
+  start.survey.errors = start.resolved.errors;
+  for (Manifest& manifest : start.resolved.manifests) {
     by_source.emplace(manifest.source, manifest.object.ref());
     // A Secret goes out with data only: the server forgets which key of data a
     // key of stringData became, and would keep it for ever once Git drops it.
-    manifest.object = Normalize(manifest.object).WithLabel(kPartOfLabel, call.place.ApplySetId());
+    manifest.object =
+        Normalize(manifest.object).WithLabel(kPartOfLabel, call.place.ApplySetId());
   }
-  std::vector<ObjectRef> leave_out;
   for (const auto& [source, finding] : call.object_findings) {
     const auto ref = by_source.find(source);
     if (ref == by_source.end()) continue;
     input.object_findings.emplace(ref->second, finding);
-    if (Stops(finding.ruling)) leave_out.push_back(ref->second);
+    if (Stops(finding.ruling)) start.refused.push_back(ref->second);
   }
+  return start;
+}
 
+Result<Survey> SurveyCluster(Cluster& cluster, InventoryStore& store,
+                             ApprovalStore& approvals, ServerSchema& schema,
+                             SurveyCall call) {
+  HOLDFAST_TRY_ASSIGN(const std::string cluster_uid, cluster.Uid());
+  HOLDFAST_TRY_ASSIGN(const Discovery* discovery, cluster.Discover());
+  HOLDFAST_TRY_ASSIGN(Inventory inventory, store.Load());
+
+  const KeyedHash hash = call.hash;
+  SurveyStart start = StartSurvey(std::move(call), *discovery, std::move(inventory));
+  Survey& survey = start.survey;
+  Resolved& resolved = start.resolved;
+  PlanInput& input = survey.input;
+  if (!input.approvals.empty()) {
+    HOLDFAST_TRY_ASSIGN(input.used_approvals, approvals.Load());
+  }
   Snapshot& live = input.live;
   live.cluster_uid = cluster_uid;
   ReadLive(cluster, *discovery, LiveOf(resolved.manifests, input.inventory), {}, live);
@@ -108,16 +120,17 @@ Result<Survey> SurveyCluster(Cluster& cluster, InventoryStore& store,
     schema.Learn(cluster, KindsOf(resolved));
     Predictions predictions =
         Predict(cluster, resolved, live,
-                {.schema = &schema, .hash = call.hash, .leave_out = std::move(leave_out),
-                 .secret_fields = call.secret_fields});
-    input.secret_fields = std::move(call.secret_fields);
+                {.schema = &schema,
+                 .hash = hash,
+                 .leave_out = std::move(start.refused),
+                 .secret_fields = input.secret_fields});
     input.predictions = std::move(predictions.of);
     survey.errors = std::move(predictions.errors);
   }
   input.desired = std::move(resolved.manifests);
   if (survey.errors.empty()) ReadFacts(cluster, *discovery, input);
   live.server_time = cluster.ServerTime();
-  return survey;
+  return std::move(survey);
 }
 
 }  // namespace holdfast

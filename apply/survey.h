@@ -12,6 +12,7 @@
 #include "apply/inventory_store.h"
 #include "apply/plan.h"
 #include "apply/predict.h"
+#include "apply/resolve.h"
 #include "apply/server_schema.h"
 
 namespace holdfast {
@@ -45,6 +46,17 @@ struct Survey {
   /// may be made of `input`.
   std::vector<Error> errors;
 };
+
+/// A survey before anything is read of the objects.
+struct SurveyStart {
+  Survey survey;  ///< Without desired, live and predictions.
+  Resolved resolved;
+  std::vector<ObjectRef> refused;  ///< By lint: there is no use in asking about them.
+};
+
+/// Puts what Git says into the form in which it is compared: kinds and namespaces
+/// resolved, our label on each object, lint's findings at their objects. Pure.
+SurveyStart StartSurvey(SurveyCall call, const Discovery& discovery, Inventory inventory);
 
 /// Reads the inventory, what is live and the facts that the guard asks for, and
 /// lets the server try what would change. An Error only if the cluster could not

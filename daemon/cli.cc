@@ -68,7 +68,24 @@ void AddOutput(CLI::App& app, CommandLine& line) {
       ->transform(CLI::CheckedTransformer(kFormats).description(""));
   app.add_option("--color", line.color, "auto, always or never (default: auto)")
       ->transform(CLI::CheckedTransformer(kWhen).description(""));
-  app.add_flag("-v,--verbose", line.verbose, "say more, and why");
+  app.add_flag("-v,--verbose", line.verbose,
+               "say more: what answered for each object and why, long values whole");
+}
+
+void AddComparison(CLI::App& app, CommandLine& line) {
+  app.add_flag("--all", line.all, "list unchanged objects too");
+  app.add_option("--context-lines", line.context_lines,
+                 "unchanged lines around those that differ in a text (default: 3)")
+      ->check(CLI::Range(0, 10000).description(""));
+  app.add_option("--stable-hash", line.stable_hash,
+                 "file with the key of secret hashes, so that the outputs of two runs can "
+                 "be compared (default: a new key for each run)");
+}
+
+void AddLive(CLI::App& app, CommandLine& line) {
+  app.add_option("--live", line.live,
+                 "compare with the objects of this file, as kubectl get -o yaml "
+                 "--show-managed-fields writes them, instead of a cluster; - is standard input");
 }
 
 void AddOptions(CLI::App& app, CommandLine& line, std::string& timeout) {
@@ -92,9 +109,8 @@ void AddOptions(CLI::App& app, CommandLine& line, std::string& timeout) {
             {Command::kDiff, Command::kPlan, Command::kSync, Command::kApprove})) {
     AddCluster(app, line);
   }
-  if (Takes(command, {Command::kDiff, Command::kPlan})) {
-    app.add_flag("--all", line.all, "list unchanged objects too");
-  }
+  if (Takes(command, {Command::kDiff, Command::kPlan})) AddComparison(app, line);
+  if (Takes(command, {Command::kDiff, Command::kPlan, Command::kLint})) AddLive(app, line);
   if (command == Command::kLint) {
     app.add_option("--schema", line.schemas,
                    "OpenAPI v3 document to check manifests against, such as the answer to\n"
@@ -135,6 +151,9 @@ std::optional<std::string> WrongValue(const CommandLine& line) {
       return "--name \"" + line.name +
              "\" is no name for Kubernetes: lower case letters, digits, '-' and '.'";
     }
+  }
+  if (!line.live.empty() && !(line.cluster.kubeconfig.empty() && line.cluster.context.empty())) {
+    return "--live compares with a file, so there is no use in --kubeconfig or --context";
   }
   if (line.source.path.starts_with('/')) {
     return "--path is within the repository, so it does not begin with '/'";

@@ -40,6 +40,9 @@ struct CommandLine {
   bool all = false;  ///< Unchanged objects too.
   OutputFormat output = OutputFormat::kText;
   When color = When::kAuto;
+  std::size_t context_lines = 3;  ///< Around what differs in a text of several lines.
+  std::string live;               ///< File of live objects; empty: the cluster is asked.
+  std::string stable_hash;        ///< File of the key of secret hashes; empty: a new one.
   bool quiet = false;
   bool verbose = false;
   std::chrono::milliseconds timeout{600'000};

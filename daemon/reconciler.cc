@@ -68,6 +68,35 @@ bool Same(const Inventory& a, const Inventory& b) {
          a.entries == b.entries;
 }
 
+SurveyCall CallFor(const Revision& revision, const ReconcilerOptions& options,
+                   long long local_time, KeyedHash hash) {
+  return {.place = options.place,
+          .repo = revision.repo,
+          .path = revision.path,
+          .revision = revision.commit,
+          .ref = revision.ref,
+          .manifests = revision.manifests,
+          .approvals = revision.approvals,
+          .approval_times = revision.approval_times,
+          .follows = revision.follows,
+          .default_namespace = revision.default_namespace.empty() ? options.default_namespace
+                                                                  : revision.default_namespace,
+          .revision_findings = revision.findings,
+          .object_findings = revision.object_findings,
+          .prune = options.prune,
+          .local_time = local_time,
+          .hash = std::move(hash),
+          .secret_fields = revision.secret_fields};
+}
+
+Judged Decide(Survey survey) {
+  Judged judged;
+  judged.errors = std::move(survey.errors);
+  judged.input = std::move(survey.input);
+  if (judged.errors.empty()) judged.plan = MakePlan(judged.input);
+  return judged;
+}
+
 }  // namespace
 
 Reconciler::Reconciler(Cluster& cluster, const Clock& clock, ServerSchema& schema,
@@ -96,34 +125,21 @@ Judged Reconciler::JudgeUnread(const Revision& revision, const InventoryPlace& p
 
 Judged Reconciler::Judge(const Revision& revision) {
   if (!revision.whole) return JudgeUnread(revision, options_.place);
-  SurveyCall call{.place = options_.place,
-                  .repo = revision.repo,
-                  .path = revision.path,
-                  .revision = revision.commit,
-                  .ref = revision.ref,
-                  .manifests = revision.manifests,
-                  .approvals = revision.approvals,
-                  .approval_times = revision.approval_times,
-                  .follows = revision.follows,
-                  .default_namespace = revision.default_namespace.empty()
-                                           ? options_.default_namespace
-                                           : revision.default_namespace,
-                  .revision_findings = revision.findings,
-                  .object_findings = revision.object_findings,
-                  .prune = options_.prune,
-                  .local_time = clock_.SecondsSinceEpoch(),
-                  .hash = hash_,
-                  .secret_fields = revision.secret_fields};
-  Judged judged;
-  auto survey = SurveyCluster(cluster_, store_, approvals_, schema_, std::move(call));
+  auto survey =
+      SurveyCluster(cluster_, store_, approvals_, schema_,
+                    CallFor(revision, options_, clock_.SecondsSinceEpoch(), hash_));
   if (!survey.ok()) {
+    Judged judged;
     judged.errors.push_back(survey.error());
     return judged;
   }
-  judged.errors = std::move(survey->errors);
-  judged.input = std::move(survey->input);
-  if (judged.errors.empty()) judged.plan = MakePlan(judged.input);
-  return judged;
+  return Decide(std::move(survey).value());
+}
+
+Judged Reconciler::JudgeFile(const Revision& revision, LiveObjects live, const Schema& schema,
+                             KeyedHash hash, const ReconcilerOptions& options) {
+  if (!revision.whole) return JudgeUnread(revision, options.place);
+  return Decide(SurveyFile(std::move(live), schema, CallFor(revision, options, 0, std::move(hash))));
 }
 
 void Reconciler::Rescue(const Revision& revision, Judged& judged,

@@ -18,6 +18,7 @@
 #include "apply/outcome.h"
 #include "apply/plan.h"
 #include "apply/server_schema.h"
+#include "apply/survey_file.h"
 #include "daemon/source.h"
 #include "diff/mask.h"
 
@@ -57,6 +58,10 @@ class Reconciler {
   /// so. Told to `say`: what was saved, and what could not be.
   void Rescue(const Revision& revision, Judged& judged,
               const std::function<void(const std::string&)>& say);
+
+  /// The same against the objects of a file, without any request (apply/survey_file.h).
+  static Judged JudgeFile(const Revision& revision, LiveObjects live, const Schema& schema,
+                          KeyedHash hash, const ReconcilerOptions& options);
 
   /// The same without a cluster, for a revision that cannot be read whole: its
   /// findings and nothing else.

@@ -13,6 +13,8 @@
 namespace holdfast {
 namespace {
 
+constexpr std::size_t kWhole = 1'000'000'000;  // lines, and characters of a line
+
 std::string_view ToString(RunEnd end) {
   switch (end) {
     case RunEnd::kDone: return "done";
@@ -63,6 +65,36 @@ Json OutcomesJson(const RunReport& run) {
 
 Show ShowOf(const CommandLine& line) { return line.all ? Show::kAll : Show::kChanges; }
 
+/// Which rung of the ladder (diff.md) answered for an object, and why not a cheaper one.
+std::string AnswerOf(const Prediction& prediction) {
+  std::string text;
+  std::string why = prediction.unsure;
+  switch (prediction.rung) {
+    case Prediction::Rung::kLocal: text = "nothing to do, compared here without a request"; break;
+    case Prediction::Rung::kDryRun:
+      text = "dry run on the server";
+      if (!why.empty()) break;
+      if (!prediction.exists) {
+        why = "it is not there yet";
+      } else if (!prediction.fields.empty() || prediction.rejection) {
+        why = "it differs from what is live";
+      } else {
+        why = "only whose its fields are would change";
+      }
+      break;
+    case Prediction::Rung::kDeferred:
+      text = "asked later";
+      why = "its namespace or its kind comes with this plan";
+      break;
+    case Prediction::Rung::kUnasked:
+      text = prediction.exists ? "compared here, with no server to ask"
+                               : "not in the file, with no server to ask";
+      if (!why.empty()) text += "; unsure";
+      break;
+  }
+  return why.empty() ? text : text + ", since " + why;
+}
+
 bool DidNotEndWell(const Outcome& outcome) {
   return outcome.state != Outcome::State::kUnchanged;
 }
@@ -75,7 +107,8 @@ Report::Report(const CommandLine& line, const Environment& environment)
 bool Report::Color() const {
   if (line_.color != When::kAuto) return line_.color == When::kAlways;
   const auto no_color = environment_.variable("NO_COLOR");
-  return environment_.out_is_terminal && (!no_color || no_color->empty());
+  if (no_color && !no_color->empty()) return false;
+  return environment_.out_is_terminal && environment_.variable("TERM") != "dumb";
 }
 
 void Report::Document(const Json& json) const {
@@ -84,9 +117,34 @@ void Report::Document(const Json& json) const {
 }
 
 ExitCode Report::Lint(const Revision& revision) const {
+  std::vector<PlacedFinding> found;
+  for (const Finding& finding : revision.findings) found.emplace_back("", finding);
+  for (const auto& [source, finding] : revision.object_findings) {
+    found.emplace_back(source.ToString(), finding);
+  }
+  return LintRows(found, revision.commit, revision.manifests.size());
+}
+
+ExitCode Report::Lint(const Revision& revision, const Plan& plan) const {
+  std::vector<PlacedFinding> found;
+  for (const Finding& finding : plan.set.findings) found.emplace_back("", finding);
+  for (const Change& change : plan.set.changes) {
+    // The guard's reasons name the place themselves, lint's do not.
+    const std::string where = change.source ? change.source->ToString() : change.ref.ToString();
+    for (const Finding& finding : change.findings) {
+      const bool named =
+          change.source && finding.reason.starts_with(change.source->path + ":");
+      found.emplace_back(named ? "" : where, finding);
+    }
+  }
+  return LintRows(found, revision.commit, revision.manifests.size());
+}
+
+ExitCode Report::LintRows(const std::vector<PlacedFinding>& found, const std::string& commit,
+                          std::size_t objects) const {
   Ruling worst = Ruling::kOk;
   Json rows = Json::array();
-  const auto add = [&](const std::string& where, const Finding& finding) {
+  for (const auto& [where, finding] : found) {
     worst = std::max(worst, finding.ruling);
     if (line_.output != OutputFormat::kText) {
       rows.push_back({{"where", where},
@@ -94,25 +152,21 @@ ExitCode Report::Lint(const Revision& revision) const {
                       {"ruling", ToString(finding.ruling)},
                       {"reason", finding.reason},
                       {"remedy", finding.remedy}});
-      return;
+      continue;
     }
     environment_.out << (where.empty() ? "" : where + ": ") << ToString(finding.ruling) << ": "
                      << finding.reason << "  [" << finding.hazard << "]\n";
     if (!finding.remedy.empty()) environment_.out << "    do: " << finding.remedy << "\n";
-  };
-  for (const Finding& finding : revision.findings) add("", finding);
-  for (const auto& [source, finding] : revision.object_findings) {
-    add(source.ToString(), finding);
   }
   if (line_.output != OutputFormat::kText) {
     Document({{"apiVersion", "holdfast.dev/v1"},
               {"kind", "Lint"},
-              {"revision", revision.commit},
+              {"revision", commit},
               {"verdict", ToString(worst)},
-              {"objects", revision.manifests.size()},
+              {"objects", objects},
               {"findings", rows}});
   } else if (worst == Ruling::kOk) {
-    environment_.out << revision.manifests.size() << " objects, nothing to say\n";
+    environment_.out << objects << " objects, nothing to say\n";
   }
   return Stops(worst) ? ExitCode::kStopped : ExitCode::kOk;
 }
@@ -125,6 +179,11 @@ void Report::Changes(const Plan& plan) const {
   TextOptions options;
   options.colour = Color() ? TextOptions::Colour::kAlways : TextOptions::Colour::kNever;
   options.show = ShowOf(line_);
+  options.context_lines = line_.context_lines;
+  if (line_.verbose) {
+    options.value_width = kWhole;
+    options.value_lines = kWhole;
+  }
   environment_.out << RenderText(plan.set, options);
 }
 
@@ -137,16 +196,7 @@ void Report::Waves(const Plan& plan) const {
 
 void Report::Rungs(const PlanInput& input) const {
   for (const auto& [ref, prediction] : input.predictions) {
-    environment_.err << "  " << ref.ToString() << ": ";
-    switch (prediction.rung) {
-      case Prediction::Rung::kLocal: environment_.err << "compared here, no request"; break;
-      case Prediction::Rung::kDryRun: environment_.err << "dry run on the server"; break;
-      case Prediction::Rung::kDeferred:
-        environment_.err << "to be tried once its namespace or kind is there";
-        break;
-    }
-    if (!prediction.unsure.empty()) environment_.err << ", since " << prediction.unsure;
-    environment_.err << "\n";
+    environment_.err << "  " << ref.ToString() << ": " << AnswerOf(prediction) << "\n";
   }
 }
 

@@ -2,6 +2,8 @@
 
 #pragma once
 
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "apply/outcome.h"
@@ -22,6 +24,8 @@ class Report {
 
   /// The findings of a revision; refused if any of them stops.
   ExitCode Lint(const Revision& revision) const;
+  /// The same with what the guard says of a plan: `lint --live`.
+  ExitCode Lint(const Revision& revision, const Plan& plan) const;
   /// The document of `diff`.
   void Changes(const Plan& plan) const;
   /// The same in the order in which it would happen.
@@ -35,6 +39,10 @@ class Report {
   void Errors(const std::vector<Error>& errors) const;
 
  private:
+  /// A finding and the place that it is about; "" where the reason names it.
+  using PlacedFinding = std::pair<std::string, Finding>;
+  ExitCode LintRows(const std::vector<PlacedFinding>& found, const std::string& commit,
+                    std::size_t objects) const;
   bool Color() const;
   void Document(const Json& json) const;
 

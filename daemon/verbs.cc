@@ -9,6 +9,7 @@
 #include "daemon/approve.h"
 #include "daemon/connect.h"
 #include "daemon/keyed_hash.h"
+#include "daemon/live_file.h"
 #include "daemon/loop.h"
 #include "daemon/plan_text.h"
 #include "daemon/progress.h"
@@ -16,6 +17,7 @@
 #include "daemon/report.h"
 #include "daemon/schema_check.h"
 #include "daemon/source.h"
+#include "diff/core_schema.h"
 #include "diff/render_json.h"
 #include "diff/render_text.h"
 
@@ -37,7 +39,10 @@ class Verb {
       report_.Errors({checked.error()});
       return ExitCode::kError;
     }
-    return report_.Lint(*revision);
+    if (line_.live.empty() || !revision->whole) return report_.Lint(*revision);
+    auto judged = JudgeFile(*revision);
+    if (!judged) return ExitCode::kError;
+    return report_.Lint(*revision, judged->plan);
   }
 
   ExitCode Diff() {
@@ -104,13 +109,18 @@ class Verb {
     return std::move(revision).value();
   }
 
-  /// Git and the cluster, compared; nothing if that failed, which is reported. With
-  /// kRescue the volumes of deleted claims are made sure of.
+  /// Git and the cluster (or the file of --live), compared; nothing if that failed, which
+  /// is reported. With kRescue the volumes of deleted claims are made sure of.
   enum class Claims { kLeave, kRescue };
   std::optional<Judged> Judge(Claims claims = Claims::kLeave) {
+    if (!FindHash()) return std::nullopt;
     auto revision = Read();
     if (!revision) return std::nullopt;
     if (!revision->whole) return JudgeUnread(*revision);
+    return Told(line_.live.empty() ? JudgeCluster(*revision, claims) : JudgeFile(*revision));
+  }
+
+  std::optional<Judged> JudgeCluster(const Revision& revision, Claims claims) {
     auto connected = Connect(line_.cluster, environment_);
     if (!connected.ok()) {
       report_.Errors({connected.error()});
@@ -118,19 +128,49 @@ class Verb {
     }
     cluster_ = std::move(connected->cluster);
     schema_ = std::move(connected->schema);
-    MakeReconciler(connected->default_namespace);
-    Judged judged = reconciler_->Judge(*revision);
+    reconciler_ = std::make_unique<Reconciler>(*cluster_, clock_, *schema_, hash_,
+                                               Options(connected->default_namespace));
+    Judged judged = reconciler_->Judge(revision);
     if (claims == Claims::kRescue) {
-      reconciler_->Rescue(*revision, judged, [&](const std::string& sentence) {
+      reconciler_->Rescue(revision, judged, [&](const std::string& sentence) {
         environment_.err << sentence << "\n";
       });
     }
-    if (!judged.errors.empty()) {
-      report_.Errors(judged.errors);
+    return OrErrors(std::move(judged));
+  }
+
+  std::optional<Judged> JudgeFile(const Revision& revision) {
+    LiveFile file = ReadLiveFile(line_.live);
+    if (!file.errors.empty()) {
+      report_.Errors(file.errors);
       return std::nullopt;
     }
-    if (line_.verbose) report_.Rungs(judged.input);
+    return OrErrors(Reconciler::JudgeFile(revision, std::move(file.live), core_schema_, hash_,
+                                          Options("default")));
+  }
+
+  std::optional<Judged> OrErrors(Judged judged) {
+    if (judged.errors.empty()) return judged;
+    report_.Errors(judged.errors);
+    return std::nullopt;
+  }
+
+  std::optional<Judged> Told(std::optional<Judged> judged) {
+    if (judged && line_.verbose) report_.Rungs(judged->input);
     return judged;
+  }
+
+  /// What stands for secret values; false if the key of --stable-hash cannot be used.
+  bool FindHash() {
+    if (line_.stable_hash.empty()) return true;
+    auto stable = StableKeyedHash(line_.stable_hash);
+    if (!stable.ok()) {
+      report_.Errors({stable.error()});
+      return false;
+    }
+    if (!stable->warning.empty()) environment_.err << "warning: " << stable->warning << "\n";
+    hash_ = std::move(stable->hash);
+    return true;
   }
 
   /// A revision that cannot be read whole needs no cluster to be stopped.
@@ -139,15 +179,12 @@ class Verb {
                                    {.name_space = line_.inventory_namespace, .sync = line_.name});
   }
 
-  void MakeReconciler(const std::string& default_namespace) {
-    reconciler_ = std::make_unique<Reconciler>(
-        *cluster_, clock_, *schema_, MakeKeyedHash(),
-        ReconcilerOptions{
-            .place = {.name_space = line_.inventory_namespace, .sync = line_.name},
+  ReconcilerOptions Options(const std::string& default_namespace) const {
+    return {.place = {.name_space = line_.inventory_namespace, .sync = line_.name},
             .default_namespace = default_namespace,
             .prune = line_.prune,
             .timeout = line_.timeout,
-            .cancelled = environment_.cancelled});
+            .cancelled = environment_.cancelled};
   }
 
   Progress::Style ProgressStyle() const {
@@ -165,6 +202,8 @@ class Verb {
   Report report_;
   SteadyClock clock_;
   std::unique_ptr<ServerSchema> schema_;
+  CoreSchema core_schema_;  ///< Where there is no server to learn from.
+  KeyedHash hash_ = MakeKeyedHash();
   std::unique_ptr<Cluster> cluster_;
   std::unique_ptr<Reconciler> reconciler_;
 };

@@ -62,7 +62,8 @@ Ruling ChangeSet::verdict() const {
 
 bool ChangeSet::changes_anything() const {
   return std::any_of(changes.begin(), changes.end(), [](const Change& change) {
-    return change.action != Action::kNone && change.action != Action::kKeep;
+    const bool acts = change.action != Action::kNone && change.action != Action::kKeep;
+    return acts || !change.unsure.empty();
   });
 }
 

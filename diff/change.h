@@ -75,6 +75,9 @@ struct Change {
   std::vector<FieldChange> fields;
   std::vector<std::string> effects;
   std::vector<Finding> findings;
+  /// What could not be found out about it, as a clause; empty where all is known. Only
+  /// where nobody could be asked: the live objects are of a file.
+  std::string unsure;
 
   /// The worst ruling among `findings`.
   Ruling worst() const;
@@ -100,13 +103,15 @@ struct ChangeSet {
   std::string revision;  ///< Commit, or empty for a folder on disk.
   std::string ref;       ///< Branch or tag as given, for people.
   std::string cluster;   ///< uid of namespace kube-system.
+  std::string live_file; ///< Where the live objects are from; empty: from the cluster.
   std::vector<Change> changes;     ///< In plan order, kNone included.
   std::vector<Finding> findings;   ///< About the revision as a whole.
   std::vector<VolumeReport> volumes;
 
   /// The worst ruling of all.
   Ruling verdict() const;
-  /// True if anything but kNone is in it; an adopt counts, since it writes.
+  /// True if anything but kNone is in it; an adopt counts, since it writes, and so
+  /// does what is unsure: nobody may take it for being in sync.
   bool changes_anything() const;
 };
 

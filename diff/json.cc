@@ -58,6 +58,9 @@ class Builder : public nlohmann::json_sax<Json> {
     if (const auto cut = what.find("syntax error"); cut != std::string::npos) {
       what = what.substr(cut);
     }
+    // The parser quotes what it stumbled over, which may be a secret value.
+    if (what.find("number overflow") != std::string::npos) what = "a number is too large";
+    what = what.substr(0, what.find("; last read"));
     error_ = Invalid("line " + std::to_string(line) + ", column " + std::to_string(column) +
                      ": not JSON: " + what);
     return false;

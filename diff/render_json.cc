@@ -48,16 +48,18 @@ Json SourceOf(const Change& change) {
 }
 
 Json OneChange(const Change& change) {
-  return {{"action", ToString(change.action)},
-          {"apiVersion", change.api_version},
-          {"kind", change.ref.kind},
-          {"namespace", change.ref.name_space},
-          {"name", change.ref.name},
-          {"source", SourceOf(change)},
-          {"wave", change.wave},
-          {"fields", Fields(change)},
-          {"effects", change.effects},
-          {"findings", Findings(change.findings)}};
+  Json one = {{"action", ToString(change.action)},
+              {"apiVersion", change.api_version},
+              {"kind", change.ref.kind},
+              {"namespace", change.ref.name_space},
+              {"name", change.ref.name},
+              {"source", SourceOf(change)},
+              {"wave", change.wave},
+              {"fields", Fields(change)},
+              {"effects", change.effects},
+              {"findings", Findings(change.findings)}};
+  if (!change.unsure.empty()) one["unsure"] = change.unsure;
+  return one;
 }
 
 Json Volumes(const std::vector<VolumeReport>& volumes) {
@@ -78,7 +80,7 @@ Json Volumes(const std::vector<VolumeReport>& volumes) {
 /// that it does not happen are two facts.
 Json Summary(const ChangeSet& changes) {
   int create = 0, update = 0, recreate = 0, gone = 0, adopt = 0, unchanged = 0,
-      stopped = 0;
+      stopped = 0, unsure = 0;
   for (const Change& change : changes.changes) {
     switch (change.action) {
       case Action::kCreate:
@@ -99,14 +101,16 @@ Json Summary(const ChangeSet& changes) {
         break;
       case Action::kKeep:
       case Action::kNone:
-        ++unchanged;
+        ++(change.unsure.empty() ? unchanged : unsure);
         break;
     }
     if (Stops(change.worst())) ++stopped;
   }
-  return {{"create", create},  {"update", update}, {"recreate", recreate},
-          {"delete", gone},    {"adopt", adopt},   {"unchanged", unchanged},
-          {"stopped", stopped}};
+  Json counts = {{"create", create},  {"update", update}, {"recreate", recreate},
+                 {"delete", gone},    {"adopt", adopt},   {"unchanged", unchanged},
+                 {"stopped", stopped}};
+  if (unsure > 0) counts["unsure"] = unsure;
+  return counts;
 }
 
 }  // namespace
@@ -119,16 +123,18 @@ Json RenderJson(const ChangeSet& changes, Show show) {
       list.push_back(OneChange(change));
     }
   }
-  return {{"apiVersion", "holdfast.dev/v1"},
-          {"kind", "Diff"},
-          {"sync", changes.sync},
-          {"revision", changes.revision},
-          {"cluster", changes.cluster},
-          {"verdict", ToString(changes.verdict())},
-          {"changes", std::move(list)},
-          {"findings", Findings(changes.findings)},
-          {"volumes", Volumes(changes.volumes)},
-          {"summary", Summary(changes)}};
+  Json document = {{"apiVersion", "holdfast.dev/v1"},
+                   {"kind", "Diff"},
+                   {"sync", changes.sync},
+                   {"revision", changes.revision},
+                   {"cluster", changes.cluster},
+                   {"verdict", ToString(changes.verdict())},
+                   {"changes", std::move(list)},
+                   {"findings", Findings(changes.findings)},
+                   {"volumes", Volumes(changes.volumes)},
+                   {"summary", Summary(changes)}};
+  if (!changes.live_file.empty()) document["live"] = changes.live_file;
+  return document;
 }
 
 }  // namespace holdfast

@@ -144,15 +144,17 @@ class Text {
     const std::string title = "  " + Title();
     const std::string cluster =
         options_.cluster_name.empty() ? set_.cluster : options_.cluster_name;
-    Line(InColumns(title, title.size(),
-                   cluster.empty() ? "" : "cluster " + Printable(cluster)));
+    const std::string live =
+        set_.live_file.empty() ? (cluster.empty() ? "" : "cluster " + Printable(cluster))
+                               : "live " + Printable(set_.live_file);
+    Line(InColumns(title, title.size(), live));
     Line("");
   }
 
   std::string Colour(char mark, const std::string& text) const {
     if (options_.colour != TextOptions::Colour::kAlways) return text;
     const std::map<char, std::string> codes = {
-        {'+', "32"}, {'~', "33"}, {'-', "31"}, {'!', "1;31"}};
+        {'+', "32"}, {'~', "33"}, {'-', "31"}, {'!', "1;31"}, {'@', "36"}};
     const auto code = codes.find(mark);
     return code == codes.end() ? text : "\033[" + code->second + "m" + text + "\033[0m";
   }
@@ -171,6 +173,7 @@ class Text {
     }
     for (const FieldChange& field : change.fields) OneField(change.ref, field);
     for (const std::string& effect : change.effects) Line("    " + Printable(effect));
+    if (!change.unsure.empty()) Line("    unsure: " + Printable(change.unsure));
     Findings(change.findings);
   }
 
@@ -182,7 +185,8 @@ class Text {
     for (auto* value : {&safe.before, &safe.after}) {
       if (*value && IsUnmasked(ref, field.path, **value)) *value = Json{{"hash", ""}};
     }
-    const ValueLimits limits{options_.value_width, options_.value_lines};
+    const ValueLimits limits{options_.value_width, options_.value_lines,
+                             options_.context_lines};
     for (const ValueLine& line : ValueLines(safe, limits)) {
       Line("      " + Colour(line.mark, std::string(1, line.mark) + " " + line.text));
     }
@@ -233,15 +237,17 @@ class Text {
   /// An object that is stopped is counted as that, whatever was wanted of it.
   std::vector<std::pair<std::string, int>> Counts() const {
     std::vector<std::pair<std::string, int>> counts = {
-        {"create", 0},   {"update", 0},
-        {"recreate", 0}, {"delete", 0},
-        {"detach", 0},   {"adopt", 0},
-        {"refused", 0},  {"waiting for approval", 0},
-        {"held", 0},     {"kept on purpose", 0},
-        {"unchanged", 0}};
+        {"create", 0},    {"update", 0},
+        {"recreate", 0},  {"delete", 0},
+        {"detach", 0},    {"adopt", 0},
+        {"refused", 0},   {"waiting for approval", 0},
+        {"held", 0},      {"kept on purpose", 0},
+        {"unchanged", 0}, {"unchanged as far as can be seen", 0}};
     for (const Change& change : set_.changes) {
       std::string word(ToString(change.action));
-      if (change.action == Action::kNone) word = "unchanged";
+      if (change.action == Action::kNone) {
+        word = change.unsure.empty() ? "unchanged" : "unchanged as far as can be seen";
+      }
       if (change.action == Action::kKeep) word = "kept on purpose";
       if (change.worst() == Ruling::kRefuse) word = "refused";
       if (change.worst() == Ruling::kApproval) word = "waiting for approval";

@@ -19,6 +19,8 @@ struct TextOptions {
   std::size_t value_width = 120;
   /// Lines of the difference of a value of several lines.
   std::size_t value_lines = 20;
+  /// Lines that stay, shown before and after those that differ.
+  std::size_t context_lines = 3;
 };
 
 /// Ends with a newline. Control characters of values are escaped, so that no

@@ -5,11 +5,10 @@
 #include <string_view>
 #include <utility>
 
+#include "diff/line_diff.h"
+
 namespace holdfast {
 namespace {
-
-/// The work that comparing line by line may cost; beyond it all lines are told.
-constexpr std::size_t kMostCells = 1'000'000;
 
 bool IsContinuation(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }
 
@@ -50,12 +49,19 @@ std::optional<std::string> HashOf(const Json& value) {
   return hash->get<std::string>();
 }
 
-std::vector<std::string> LinesOf(const Json& value) {
-  std::string text = value.is_string() ? value.get<std::string>() : DumpJsonPretty(value);
+/// What stands for the line break that one of two texts lacks at its end.
+constexpr std::string_view kNoBreak = "\\ no line break at the end";
+
+bool IsText(const std::optional<Json>& value) { return value && value->is_string(); }
+
+bool EndsWithBreak(const Json& text) {
+  return text.get_ref<const std::string&>().ends_with('\n');
+}
+
+std::vector<std::string> TextLines(std::string text) {
   if (text.ends_with('\n')) text.pop_back();
   std::vector<std::string> lines;
-  std::size_t start = 0;
-  while (start <= text.size()) {
+  for (std::size_t start = 0; start <= text.size();) {
     const std::size_t end = std::min(text.find('\n', start), text.size());
     lines.push_back(text.substr(start, end - start));
     start = end + 1;
@@ -63,56 +69,66 @@ std::vector<std::string> LinesOf(const Json& value) {
   return lines;
 }
 
-/// The lines that differ, by a longest common subsequence between the common
-/// head and the common tail.
-std::vector<ValueLine> LineDifference(const std::vector<std::string>& a,
-                                      const std::vector<std::string>& b) {
-  std::size_t head = 0;
-  while (head < a.size() && head < b.size() && a[head] == b[head]) ++head;
-  std::size_t tail = 0;
-  while (tail < a.size() - head && tail < b.size() - head &&
-         a[a.size() - 1 - tail] == b[b.size() - 1 - tail]) {
-    ++tail;
+/// True for a list whose entries fit on a line each.
+bool IsListOfScalars(const Json& value) {
+  return value.is_array() &&
+         std::all_of(value.begin(), value.end(), [](const Json& entry) {
+           return entry.is_primitive() &&
+                  !(entry.is_string() &&
+                    entry.get_ref<const std::string&>().find('\n') != std::string::npos);
+         });
+}
+
+std::vector<std::string> LinesOf(const std::optional<Json>& value) {
+  if (!value) return {};
+  if (value->is_string()) return TextLines(value->get<std::string>());
+  if (!IsListOfScalars(*value)) return TextLines(DumpJsonPretty(*value));
+  std::vector<std::string> lines;
+  for (const Json& entry : *value) lines.push_back(Scalar(entry));
+  return lines;
+}
+
+/// Lines, and entries of a list, are numbered for people; those of other values are
+/// an artefact of ours.
+std::string PlaceOf(const FieldChange& change, std::size_t number) {
+  const std::optional<Json>& value = change.after ? change.after : change.before;
+  const char* what = value->is_string()        ? "line "
+                     : IsListOfScalars(*value) ? "entry "
+                                               : nullptr;
+  return what == nullptr ? "..." : what + std::to_string(number);
+}
+
+std::vector<ValueLine> LineDifference(const FieldChange& change, std::size_t context) {
+  auto before = LinesOf(change.before);
+  auto after = LinesOf(change.after);
+  if (IsText(change.before) && IsText(change.after) &&
+      EndsWithBreak(*change.before) != EndsWithBreak(*change.after)) {
+    (EndsWithBreak(*change.before) ? after : before).emplace_back(kNoBreak);
   }
-  const std::size_t n = a.size() - head - tail;
-  const std::size_t m = b.size() - head - tail;
   std::vector<ValueLine> out;
-  // common[i][j]: length of what a[i..] and b[j..] have in common.
-  const bool affordable = n == 0 || m <= kMostCells / (n + 1);
-  std::vector<unsigned> common(affordable ? (n + 1) * (m + 1) : 0, 0U);
-  const auto cell = [&](std::size_t i, std::size_t j) -> unsigned& {
-    return common[i * (m + 1) + j];
-  };
-  if (affordable) {
-    for (std::size_t i = n; i-- > 0;) {
-      for (std::size_t j = m; j-- > 0;) {
-        cell(i, j) = a[head + i] == b[head + j]
-                         ? cell(i + 1, j + 1) + 1
-                         : std::max(cell(i + 1, j), cell(i, j + 1));
-      }
-    }
-  }
-  std::size_t i = 0;
-  std::size_t j = 0;
-  while (i < n || j < m) {
-    if (affordable && i < n && j < m && a[head + i] == b[head + j]) {
-      ++i;
-      ++j;
-    } else if (i < n && (j == m || !affordable || cell(i + 1, j) >= cell(i, j + 1))) {
-      out.push_back({'-', a[head + i++]});
-    } else {
-      out.push_back({'+', b[head + j++]});
+  for (const Hunk& hunk : HunksOf(DiffLines(before, after), context)) {
+    const std::size_t number = hunk.lines.front().number;
+    if (number > 1 || !out.empty()) out.push_back({'@', PlaceOf(change, number)});
+    for (const DiffLine& line : hunk.lines) {
+      const bool same = line.kind == DiffLine::Kind::kSame;
+      const char mark = same ? ' ' : line.kind == DiffLine::Kind::kAdded ? '+' : '-';
+      out.push_back({mark, line.text});
     }
   }
   return out;
 }
 
-std::vector<ValueLine> Folded(std::vector<ValueLine> lines, const ValueLimits& limits) {
-  for (ValueLine& line : lines) line.text = Shortened(Printable(line.text), limits.width);
-  if (lines.size() > limits.lines) {
+std::vector<ValueLine> Folded(std::vector<ValueLine> lines, const FieldChange& change,
+                              const ValueLimits& limits) {
+  for (ValueLine& line : lines) {
+    line.text = Shortened(Printable(line.text), limits.width);
+  }
+  if (lines.size() > limits.lines + 1) {  // One more costs no more than saying so.
     const std::size_t more = lines.size() - limits.lines;
+    const std::optional<Json>& value = change.after ? change.after : change.before;
     lines.resize(limits.lines);
-    lines.push_back({' ', "... (" + std::to_string(more) + " more lines)"});
+    lines.push_back({' ', "... (" + std::to_string(more) + " more " +
+                              (IsListOfScalars(*value) ? "entries)" : "lines)")});
   }
   return lines;
 }
@@ -176,12 +192,8 @@ std::vector<ValueLine> ValueLines(const FieldChange& change, const ValueLimits& 
       many_lines = many_lines || NeedsLines(**value, limits);
   }
   if (many_lines) {
-    const auto before =
-        change.before ? LinesOf(*change.before) : std::vector<std::string>();
-    const auto after = change.after ? LinesOf(*change.after) : std::vector<std::string>();
-    auto lines = LineDifference(before, after);
-    // Two texts that differ in their last line break only.
-    if (!lines.empty()) return Folded(std::move(lines), limits);
+    auto lines = LineDifference(change, limits.context);
+    if (!lines.empty()) return Folded(std::move(lines), change, limits);
   }
   std::array<std::string, 2> texts;
   for (std::size_t i = 0; i < 2; ++i) {

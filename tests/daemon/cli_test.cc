@@ -44,6 +44,24 @@ TEST_CASE("every flag reaches its command") {
   CHECK(line.inventory_namespace == "hf");
 }
 
+TEST_CASE("what is compared with, and how it is shown") {
+  const CommandLine none = Parsed({"diff"});
+  CHECK(none.live.empty());
+  CHECK(none.stable_hash.empty());
+  CHECK(none.context_lines == 3);
+  for (const std::string command : {"diff", "plan"}) {
+    CAPTURE(command);
+    const CommandLine line = Parsed({command, "--live", "live.yaml", "--stable-hash", "key",
+                                     "--context-lines", "0", "--color", "never", "here"});
+    CHECK(line.live == "live.yaml");
+    CHECK(line.stable_hash == "key");
+    CHECK(line.context_lines == 0);
+    CHECK(line.color == When::kNever);
+    CHECK(line.source.folder == "here");
+  }
+  CHECK(Parsed({"lint", "--live", "-"}).live == "-");
+}
+
 TEST_CASE("a wrong command line ends with status 2 and a sentence that names what is wrong") {
   struct Case {
     const char* what;
@@ -60,6 +78,11 @@ TEST_CASE("a wrong command line ends with status 2 and a sentence that names wha
       {"a ref without a repository", {"diff", "--ref", "main"}, "--repo"},
       {"an absolute path in a repository", {"diff", "--repo", "r", "--path", "/x"}, "--path"},
       {"a name that Kubernetes would refuse", {"sync", "--name", "My_Sync"}, "My_Sync"},
+      {"a file and a cluster", {"diff", "--live", "f", "--context", "c"}, "--context"},
+      {"a sync against a file", {"sync", "--live", "f"}, "--live"},
+      {"fewer than no lines", {"diff", "--context-lines", "-1"}, "--context-lines"},
+      {"lines that are no number", {"diff", "--context-lines", "all"}, "--context-lines"},
+      {"a colour that does not exist", {"diff", "--color", "red"}, "red"},
       {"a daemon without configuration", {"run"}, "--config"},
   };
   for (const Case& row : cases) {

@@ -128,6 +128,83 @@ TEST_CASE("what Kubernetes does next") {
        R"("resources": {"requests": {"storage": "1024Mi"}})",
        {}},
       {"nothing", sts, image1, image1, {}},
+      {"what restarts nothing",
+       sts,
+       "\"minReadySeconds\": 1",
+       "\"minReadySeconds\": 2",
+       {"no pod restarts"}},
+      {"ordinals that move up",
+       sts,
+       R"("replicas": 3, "ordinals": {"start": 0})",
+       R"("replicas": 3, "ordinals": {"start": 2})",
+       {"deletes pods cassandra-1, cassandra-0", "adds pods cassandra-3, cassandra-4"}},
+      {"ordinals that move down",
+       sts,
+       R"("replicas": 2, "ordinals": {"start": 2})",
+       R"("replicas": 2, "ordinals": {"start": 0})",
+       {"deletes pods cassandra-3, cassandra-2", "adds pods cassandra-0, cassandra-1"}},
+      {"another selector",
+       deployment,
+       R"("replicas": 2, "selector": {"matchLabels": {"a": "1"}})",
+       R"("replicas": 2, "selector": {"matchLabels": {"a": "2"}})",
+       {"another selector is another identity: its 2 pods would run on unmanaged beside "
+        "new ones, on the same volumes"}},
+      {"another Service of a StatefulSet",
+       sts,
+       R"("serviceName": "a")",
+       R"("serviceName": "b")",
+       {"another identity: its pods would be known as cassandra-N.b and no longer as "
+        "cassandra-N.a"}},
+      {"no longer paused",
+       deployment,
+       R"("paused": true)",
+       R"("paused": false)",
+       {"goes on rolling out: what its template was given while it was paused"}},
+      {"a CronJob is suspended",
+       "batch/v1 CronJob",
+       R"("suspend": false)",
+       R"("suspend": true)",
+       {"no further run starts; running jobs go on"}},
+      {"another time",
+       "batch/v1 CronJob",
+       R"("schedule": "0 3 * * *", "timeZone": "UTC")",
+       R"("schedule": "0 4 * * *", "timeZone": "UTC")",
+       {"runs at 0 4 * * *, time of UTC from now on"}},
+      {"more at a time",
+       "batch/v1 Job",
+       R"("parallelism": 1)",
+       R"("parallelism": 2)",
+       {"runs 2 pods at a time"}},
+      {"an autoscaler",
+       "autoscaling/v2 HorizontalPodAutoscaler",
+       R"("scaleTargetRef": {"kind": "Deployment", "name": "web"}, "maxReplicas": 3)",
+       R"("scaleTargetRef": {"kind": "Deployment", "name": "web"}, "maxReplicas": 5)",
+       {"keeps between 1 and 5 pods of Deployment web"}},
+      {"a budget",
+       "policy/v1 PodDisruptionBudget",
+       R"("maxUnavailable": 1)",
+       R"("maxUnavailable": "50%")",
+       {"no pod restarts; a drain of nodes takes at most 50% of its pods at a time"}},
+      {"a port that goes",
+       "v1 Service",
+       R"("ports": [{"port": 3306}, {"port": 33060}])",
+       R"("ports": [{"port": 3306}])",
+       {"its clients find nothing on port 33060 any more"}},
+      {"an address that goes",
+       "v1 Service",
+       R"("clusterIP": "10.0.0.7")",
+       R"("clusterIP": "None")",
+       {"its clients lose the address 10.0.0.7"}},
+      {"a volume's policy",
+       "v1 PersistentVolume",
+       R"("persistentVolumeReclaimPolicy": "Retain")",
+       R"("persistentVolumeReclaimPolicy": "Delete")",
+       {"its data are destroyed when its claim is deleted"}},
+      {"a network policy",
+       "networking.k8s.io/v1 NetworkPolicy",
+       R"("podSelector": {"matchLabels": {"a": "1"}})",
+       R"("podSelector": {"matchLabels": {"a": "2"}})",
+       {"counts at once; no pod restarts"}},
   };
   const CoreSchema schema;
   for (const Row& row : rows) {
@@ -144,18 +221,69 @@ TEST_CASE("what Kubernetes does next") {
   }
 }
 
-TEST_CASE("a changed Secret or ConfigMap restarts nothing") {
-  const auto make = [](const std::string& kind, const std::string& value) {
-    return O(R"({"apiVersion": "v1", "kind": ")" + kind +
-             R"(", "metadata": {"name": "x"}, "data": {"a": ")" + value + "\"}}");
+TEST_CASE("a manifest that does not name a field leaves it as it is") {
+  const Object before = O(R"({"apiVersion": "apps/v1", "kind": "Deployment",
+      "metadata": {"name": "x"}, "spec": {"replicas": 3, "strategy": {"type": "Recreate"}}})");
+  const Object manifest = O(R"({"apiVersion": "apps/v1", "kind": "Deployment",
+      "metadata": {"name": "x"}, "spec": {"template": {"spec": {"priority": 2}}}})");
+  const std::vector<FieldChange> fields = {
+      {"spec.template.spec.priority", Json(1), Json(2), ""}};
+  CHECK(Effects(before, manifest, fields) ==
+        std::vector<std::string>{"stops its 3 pods, then starts new ones"});
+}
+
+TEST_CASE("a partition that lets go of pods it has kept back") {
+  const auto set = [](int partition, const std::string& update) {
+    return O(
+        R"({"apiVersion": "apps/v1", "kind": "StatefulSet", "metadata": {"name": "c"},
+        "spec": {"replicas": 3, "updateStrategy": {"rollingUpdate": {"partition": )" +
+        std::to_string(partition) + R"(}}}, "status": {"currentRevision": "1",
+        "updateRevision": ")" +
+        update + "\"}}");
   };
   const CoreSchema schema;
-  for (const std::string kind : {"Secret", "ConfigMap"}) {
-    const Object before = make(kind, "eA==");
-    const Object after = make(kind, "eQ==");
-    CHECK(Effects(before, after, Difference(before, after, schema)) ==
-          std::vector<std::string>{"no pod restarts: env is read at start"});
-    CHECK(Effects(before, before, {}).empty());
+  const auto told = [&](const Object& before, const Object& after) {
+    return Effects(before, after, Difference(before, after, schema));
+  };
+  CHECK(
+      told(set(3, "2"), set(1, "2")) ==
+      std::vector<std::string>{"rolls pods c-2, c-1, which the partition has kept back"});
+  CHECK(told(set(3, "1"), set(1, "1")) == std::vector<std::string>{"no pod restarts"});
+  CHECK(told(set(1, "2"), set(3, "2")) == std::vector<std::string>{"no pod restarts"});
+}
+
+TEST_CASE("what a deletion does next") {
+  struct Row {
+    std::string kind;
+    std::string spec;
+    std::string told;
+  };
+  const Row rows[] = {
+      {"apps/v1 StatefulSet", R"("replicas": 3)",
+       "stops its 3 pods, in no order; their claims stay"},
+      {"apps/v1 StatefulSet",
+       R"("persistentVolumeClaimRetentionPolicy": {"whenDeleted": "Delete"})",
+       "stops its 1 pod, in no order; their claims go with them"},
+      {"apps/v1 Deployment", R"("replicas": 2)", "stops its 2 pods"},
+      {"v1 Service", R"("clusterIP": "10.0.0.7")",
+       "its clients lose the name x.db.svc and the address 10.0.0.7"},
+      {"v1 Service", R"("clusterIP": "None")", "its clients lose the name x.db.svc"},
+      {"policy/v1 PodDisruptionBudget", "",
+       "a drain of nodes may take down all of the pods that it protected at once"},
+      {"v1 ConfigMap", "", ""},
+      {"apps.kruise.io/v1 StatefulSet", "", ""},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.kind);
+    const auto space = row.kind.find(' ');
+    const Object live =
+        O(R"({"apiVersion": ")" + row.kind.substr(0, space) + R"(", "kind": ")" +
+          row.kind.substr(space + 1) +
+          R"(", "metadata": {"name": "x", "namespace": "db"}, "spec": {)" + row.spec +
+          "}}");
+    std::string told;
+    for (const std::string& sentence : EffectsOfDeletion(live)) told += sentence;
+    CHECK(told == row.told);
   }
 }
 

@@ -34,6 +34,21 @@ TEST_CASE("what is no JSON is refused with its place") {
   }
 }
 
+TEST_CASE("an error never quotes a value, which may be a secret") {
+  for (const std::string text :
+       {"{\"p\": \"marker-4d6f\n\"}", "{\"p\": \"marker-4d6f",
+        "{\"p\": \"marker-4d6f\" \"x\"}", "{\"p\": \"x\" \"marker-4d6f\"}",
+        "{\"p\": marker-4d6f}", "{\"p\": 81726354e99999}", "{\"p\": 81726354-}",
+        "[\"marker-4d6f\\q\"]"}) {
+    CAPTURE(text);
+    const auto json = ParseJson(text);
+    REQUIRE_FALSE(json.ok());
+    CHECK(json.error().message.find("4d6f") == std::string::npos);
+    CHECK(json.error().message.find("817263") == std::string::npos);
+    CHECK(json.error().message.find("marker") == std::string::npos);
+  }
+}
+
 TEST_CASE("nesting is limited before it costs a stack") {
   const auto nested = [](int depth) {
     return std::string(static_cast<std::size_t>(depth), '[') +

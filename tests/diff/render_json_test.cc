@@ -8,6 +8,20 @@
 namespace holdfast {
 namespace {
 
+TEST_CASE("live objects of a file, and what it cannot tell") {
+  CHECK_FALSE(RenderJson(InSyncSet()).contains("live"));
+  CHECK_FALSE(RenderJson(InSyncSet())["summary"].contains("unsure"));
+  ChangeSet set = InSyncSet();
+  set.live_file = "live.yaml";
+  set.changes[0].unsure = "why";
+  const Json document = RenderJson(set, Show::kAll);
+  CHECK(document["live"] == "live.yaml");
+  CHECK(document["changes"][0]["unsure"] == "why");
+  CHECK_FALSE(document["changes"][1].contains("unsure"));
+  CHECK(document["summary"]["unsure"] == 1);
+  CHECK(document["summary"]["unchanged"] == 1);
+}
+
 TEST_CASE("the document of cli.md") {
   const Json document = RenderJson(RefusedSet());
   CHECK(document["changes"].size() == 2);

@@ -76,6 +76,39 @@ TEST_CASE("every action and every ruling") {
 )");
 }
 
+TEST_CASE("live objects of a file, and what it cannot tell") {
+  ChangeSet set = InSyncSet();
+  set.live_file = "live.yaml";
+  set.changes[0].unsure = "metadata.managedFields is missing";
+  CHECK(RenderText(set) == R"(  databases 9f2c1d8 (main)    live live.yaml
+
+  1 unchanged, 1 unchanged as far as can be seen
+)");
+  TextOptions all;
+  all.show = Show::kAll;
+  CHECK(RenderText(set, all).find("    unsure: metadata.managedFields is missing\n") !=
+        std::string::npos);
+}
+
+TEST_CASE("a text of several lines, with as many around as were asked for") {
+  ChangeSet set = InSyncSet();
+  set.changes[0].action = Action::kUpdate;
+  set.changes[0].fields = {
+      {"data[\"my.cnf\"]", Json("1\n2\n3\n4\n5\n"), Json("1\n2\n3\n4\nfive\n"), ""}};
+  TextOptions options;
+  options.context_lines = 1;
+  CHECK(RenderText(set, options).find(R"(    data["my.cnf"]
+      @ line 4
+        4
+      - 5
+      + five
+)") != std::string::npos);
+  options.context_lines = 0;
+  CHECK(RenderText(set, options).find("        4\n") == std::string::npos);
+  options.colour = TextOptions::Colour::kAlways;
+  CHECK(RenderText(set, options).find("\033[36m@ line 5\033[0m") != std::string::npos);
+}
+
 TEST_CASE("colour is there only when asked for") {
   CHECK(RenderText(RefusedSet()).find('\033') == std::string::npos);
   TextOptions options;

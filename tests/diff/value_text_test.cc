@@ -37,15 +37,28 @@ TEST_CASE("values for people") {
        R"({"hash": "12ab"})",
        R"({"hash": ""})",
        {"- secret value, hash 12ab", "+ secret value"}},
-      {"only the lines that differ",
+      {"the lines that differ, among those around them",
        R"("a\nb\nc\nd\n")",
        R"("a\nB\nc\nd\ne\n")",
-       {"- b", "+ B", "+ e"}},
+       {"  a", "- b", "+ B", "  c", "  d", "+ e"}},
+      {"far into a text, with the number of the first line",
+       R"("1\n2\n3\n4\n5\n6\n7\n8\n9\n")",
+       R"("1\n2\n3\n4\n5\n6\n7\n8\nx\n")",
+       {"@ line 6", "  6", "  7", "  8", "- 9", "+ x"}},
+      {"two places of one text",
+       R"("a\n2\n3\n4\n5\n6\n7\n8\nb")",
+       R"("A\n2\n3\n4\n5\n6\n7\n8\nB")",
+       {"- a", "+ A", "  2", "  3", "  4", "@ line 6", "  6", "  7", "  8", "- b",
+        "+ B"}},
+      {"a long text that becomes a short one",
+       R"("a\nb\n")",
+       R"("a")",
+       {"  a", "- b", R"(+ \ no line break at the end)"}},
       {"a text of several lines that comes", "", R"("a\nb\n")", {"+ a", "+ b"}},
       {"one that ends differently",
        R"("a\nb\n")",
        R"("a\nb")",
-       {R"(- "a\nb\n")", R"(+ "a\nb")"}},
+       {"  a", "  b", R"(+ \ no line break at the end)"}},
       {"a tab", "", R"("a\tb")", {"+ a\\tb"}},
   };
   for (const Row& row : rows) {
@@ -55,15 +68,17 @@ TEST_CASE("values for people") {
 }
 
 TEST_CASE("long values are cut with a count") {
-  const ValueLimits limits{10, 2};
+  const ValueLimits limits{10, 2, 0};
   CHECK(Lines("\"abcdefghijklm\"", "", limits) ==
         std::vector<std::string>{"- abcdefghij... (3 more characters)"});
   CHECK(Lines("\"äöüäöüäöüäöü\"", "", limits) ==
         std::vector<std::string>{"- äöüäöüäöüä... (2 more characters)"});
   CHECK(Lines("", R"("1\n2\n3\n4")", limits) ==
         std::vector<std::string>{"+ 1", "+ 2", "  ... (2 more lines)"});
+  CHECK(Lines("", "[1,2,3,4,5,6]", limits) ==
+        std::vector<std::string>{"+ 1", "+ 2", "  ... (4 more entries)"});
   CHECK(Lines("[1,2,3,4,5,6]", "[1,2,3,9,5,6]", limits) ==
-        std::vector<std::string>{"-   4,", "+   9,"});
+        std::vector<std::string>{"@ entry 4", "- 4", "+ 9"});
 }
 
 TEST_CASE("two long values are shown from where they part") {

@@ -64,6 +64,10 @@ def in_errors(scene):
                "stringData: {password: 8172635445362718}\n").commit()
     scene.sync(repo, status=(2, 3))
     scene.diff(repo, "-o", "json", status=(2, 3))
+    repo.remove("x.yaml").write("x.json", '{"apiVersion": "v1", "kind": "Secret", "metadata": '
+                                '{"name": "x"}, "stringData": {"p": "marker-one-4d6f\n"}}').commit()
+    scene.diff(repo, status=(2, 3))
+    scene.diff(repo, "-o", "json", status=(2, 3))
     no_marker_in(*scene.history, also=["8172635445362718"])
 
 

@@ -6,7 +6,7 @@ import subprocess
 import threading
 import time
 
-from stage import commands
+from stage import commands, places
 from stage.checks import Failed, until
 
 
@@ -29,9 +29,14 @@ class Program:
 def document(ended):
     """What the program printed for other programs: one JSON document."""
     try:
-        return json.loads(ended.out)
+        told = json.loads(ended.out)
     except ValueError as error:
         raise Failed(f"standard output is no JSON ({error}):\n{ended}") from None
+    if told.get("kind") == "Diff":
+        held = commands.run([places.ROOT / "tests/daemon/schema", "-"], stdin=ended.out)
+        if held.status != 0:
+            raise Failed(f"it does not fit daemon/diff.schema.json:\n{held}\n{ended}")
+    return told
 
 
 class Running:
