@@ -52,7 +52,8 @@ Finding StoppedFirst(const Object& workload, const std::string& at_work,
       ref.kind + " " + ref.name + " holds data and " + at_work +
           ": it goes together with its claims, stopped first, and deleted when "
           "its pods are gone",
-      "approve the detach of its claims: holdfast approve > approvals/" + ref.name +
+      "approve the detach of its claims: holdfast approve > approvals/" +
+          ClaimsOfWorkload(workload, outlook.live()).front()->ref().name +
           ".yaml, and commit it; or keep its manifest in Git"};
   finding.approval.action = ToString(ApprovalAction::kDetach);
   const Approval* given = DetachOfAll(workload, outlook);
