@@ -153,11 +153,22 @@ bool IsOfAdmission(std::string_view message) {
           message.find("denied request") != message.npos);
 }
 
+/// What the server does not take and answers with 500 all the same: "failed to convert
+/// new object (default/x; /v1, Kind=PersistentVolumeClaim) to proper version" for a text
+/// that is no amount or a time that is none, the same in other words where it prunes, and
+/// two ports of a Service at one node port.
+bool IsUnusableValue(std::string_view message) {
+  return message.starts_with("failed to convert new object (") ||
+         message.starts_with("failed to prune fields: ") ||
+         message.starts_with("duplicate nodePort: ");
+}
+
 /// False if the server could neither do it nor decline it.
 bool IsAboutTheObject(int http_status, const Rejection& rejection) {
   if (http_status == 408 || http_status == 429) return false;
   if (http_status < 500) return true;
   return http_status == 500 && (!CausesOfTypedPatch(rejection.message).empty() ||
+                                IsUnusableValue(rejection.message) ||
                                 IsOfAdmission(rejection.message));
 }
 
@@ -170,7 +181,7 @@ Rejection::Kind KindOf(int http_status, const Rejection& rejection) {
   switch (http_status) {
     case 400:
     case 422:
-    case 500:  // Here only with causes: it does not fit its schema.
+    case 500:  // Here only if it does not fit its schema.
       return Rejection::Kind::kInvalid;
     case 403:
       return Rejection::Kind::kForbidden;

@@ -2,13 +2,18 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <set>
 #include <utility>
 
 #include "diff/adoption.h"
+#include "diff/defaults.h"
 #include "diff/leaves.h"
+#include "diff/list_index.h"
+#include "diff/merged_order.h"
 #include "diff/normalize.h"
 #include "diff/ownership.h"
+#include "diff/servers_own.h"
 #include "diff/whole.h"
 
 namespace holdfast {
@@ -103,30 +108,55 @@ class Comparer {
   void MergeRoot(const FieldSet& held) {
     for (const auto& [key, value] : desired_.json().items()) {
       if (key == "apiVersion" || key == "kind") continue;
-      // Status is a subresource of every kind of ours; an apply does not reach it.
-      if (key == "status" && (known_kind_ || value.empty())) continue;
+      if (key == "status" && (known_kind_ || value.empty())) {
+        CheckStatus(value);
+        continue;
+      }
       Member(type_, key, value, live_.json(), &held);
     }
   }
 
+  /// Status is a subresource of every kind of ours, which an apply does not reach.
+  void CheckStatus(const Json& desired) {
+    const Json* live = FindIn(live_.json(), "status");
+    if (desired.is_null() || (live != nullptr && IsHarmless(desired, *live))) return;
+    Doubt("status is set in the manifest, and not as the server writes it");
+  }
+
   void Member(const Type& type, const std::string& key, const Json& desired,
               const Json& live, const FieldSet* ours) {
-    if (path_.steps().size() == 1 && path_.steps()[0].key == "metadata" &&
-        IsServersMetadata(key)) {
-      return;
-    }
     const PathStep step = PathStep::Key(key);
     path_.Push(step);
-    Merge(FieldAt(type, step), desired, FindIn(live, key),
-          ours == nullptr ? nullptr : ours->Child(step));
+    if (path_.steps().size() == 2 && path_.steps()[0].key == "metadata" &&
+        IsServersMetadata(key)) {
+      if (key != "managedFields" && !IsHarmlessMetadata(key, desired)) {
+        Doubt(path_.ToString() +
+              " is set in the manifest, and not as the server writes it");
+      }
+    } else if (IsServersOwn(path_)) {
+      CheckKept(desired);
+    } else {
+      Merge(FieldAt(type, step), MeaningInMap(type, desired), FindIn(live, key),
+            ours == nullptr ? nullptr : ours->Child(step));
+    }
     path_.Pop();
   }
 
   /// `desired` merged into `live`: would it change?
-  void Merge(const Field& field, const Json& desired, const Json* live,
+  void Merge(const Field& field, const Json& said, const Json* live,
              const FieldSet* ours) {
-    if (live == nullptr || live->is_null()) {
-      if (!SaysNothing(field, desired)) Changed(field, nullptr, &desired);
+    if (field.kept) return CheckKept(said);
+    const bool there = live != nullptr && !live->is_null();
+    const Json& desired = there ? MeaningOf(field, said) : said;
+    if (!there) {
+      if (SaysNothing(field, desired)) return CheckNull(field, desired);
+      if (field.derived) return Doubt(path_.ToString() + " is for the server to derive");
+      if (IsBeyond32Bits(*field.type, desired)) return DoubtNumber();
+      const Json filled = WithDefaults(*field.type, desired);
+      Changed(field, nullptr, &filled);
+    } else if (field.derived && !field.default_value && SaysNothing(field, desired)) {
+      if (!SaysNothing(field, *live))
+        Doubt(path_.ToString() + " is for the server to derive");
     } else if (desired.is_null()) {
       MergeNull(field, *live);
     } else if (desired.is_object() && live->is_object()) {
@@ -135,16 +165,47 @@ class Comparer {
       MergeList(field, desired, *live, ours);
     } else if (EqualScalars(*field.type, desired, *live)) {
       NoteOwner(ours);
+    } else if (IsBeyond32Bits(*field.type, desired)) {
+      DoubtNumber();
     } else {
       Changed(field, live, &desired);
     }
   }
 
+  void DoubtNumber() {
+    Doubt(path_.ToString() + " is a number that may be beyond what the server keeps");
+  }
+
+  /// What the server keeps as it is must be of the right sort all the same.
+  void CheckKept(const Json& desired) {
+    const bool texts = desired.is_array() &&
+                       std::all_of(desired.begin(), desired.end(),
+                                   [](const Json& entry) { return entry.is_string(); });
+    if (!desired.is_null() && !desired.is_string() && !texts) {
+      Doubt(path_.ToString() + " is not as the server writes it");
+    }
+  }
+
+  /// Null in a field of which nothing is known may be a field that is not there.
+  void CheckNull(const Field& field, const Json& desired) {
+    if (!desired.is_null() || field.type->shape != Type::Shape::kUnknown) return;
+    if (path_.steps().back().key == "creationTimestamp") return;
+    Doubt(path_.ToString() + " is null, and whether there is such a field is not known");
+  }
+
+  /// Null merges nothing into a struct, map or list that is merged by members (what
+  /// we had in it is pruned); it replaces anything else, and the default comes back.
   void MergeNull(const Field& field, const Json& live) {
     if (SaysNothing(field, live)) return;
-    if (field.default_value && EqualExactly(*field.type, *field.default_value, live))
-      return;
-    Doubt(path_.ToString() + " is null in the manifest and set in the live object");
+    const Type& type = *field.type;
+    if (type.shape == Type::Shape::kUnknown) {
+      return Doubt(path_.ToString() +
+                   " is null in the manifest and set in the live object");
+    }
+    if (live.is_structured() && !type.atomic()) return;
+    if (!field.default_value) return Changed(field, &live, nullptr);
+    const Json standard = WithDefaults(type, *field.default_value);
+    if (!EqualExactly(type, standard, live)) Changed(field, &live, &standard);
   }
 
   void MergeMap(const Field& field, const Json& desired, const Json& live,
@@ -166,40 +227,88 @@ class Comparer {
   void MergeList(const Field& field, const Json& desired, const Json& live,
                  const FieldSet* ours) {
     const Type& type = *field.type;
-    if (!type.is_list() || type.atomic()) return MergeWhole(field, desired, live, ours);
-    if (desired.empty()) {
-      if (!live.empty())
-        Doubt(path_.ToString() + " is empty in the manifest and not live");
-      return;
+    if (type.shape == Type::Shape::kUnknown && desired.empty() && !live.empty()) {
+      return Doubt(path_.ToString() + " is empty in the manifest and not live");
     }
+    if (!type.is_list() || type.atomic()) return MergeWhole(field, desired, live, ours);
+    const bool has_nameless =
+        std::any_of(live.begin(), live.end(),
+                    [&](const Json& entry) { return !StepOf(type, entry); });
+    if (has_nameless) {
+      Doubt("an entry of " + path_.ToString() + " has no key in the live object");
+    }
+    if (desired.empty()) return;  // Merges nothing; what we had in it is pruned.
     CheckGrain(desired, live, ours);
     std::vector<std::ptrdiff_t> places;
+    std::vector<PathStep> steps;
     std::set<PathStep> seen;
+    const ListIndex index(type, live);
     for (const Json& entry : desired) {
       const auto step = StepOf(type, entry);
       if (!step) {
         Doubt("an entry of " + path_.ToString() + " has no " + type.keys.front());
+        unclear_.insert(path_);
         continue;
       }
       path_.Push(*step);
+      steps.push_back(*step);
       if (!seen.insert(*step).second) {
         Doubt(path_.ToString() + " stands twice in the manifest");
       } else {
-        MergeEntry(type, entry, live, *step, ours, places);
+        MergeEntry(type, entry, live, index.Find(*step), *step, ours, places);
       }
       path_.Pop();
     }
     const bool by_key = type.merge == Type::Merge::kByKey;
     if (by_key && !std::is_sorted(places.begin(), places.end())) {
-      Doubt("the entries of " + path_.ToString() + " are in another order than live");
+      Reordered(type, live, steps, ours);
     }
   }
 
+  /// Entries that change places are a change: it is told as the list of names.
+  void Reordered(const Type& type, const Json& live, const std::vector<PathStep>& desired,
+                 const FieldSet* ours) {
+    const std::set<PathStep> wanted(desired.begin(), desired.end());
+    std::vector<PathStep> stay;
+    for (const Json& entry : live) {
+      const auto step = StepOf(type, entry);
+      if (!step) return Doubt("an entry of " + path_.ToString() + " has no key");
+      if (!IsLost(*step, wanted, ours)) stay.push_back(*step);
+    }
+    Json before = Json::array();
+    for (const PathStep& step : stay) before.push_back(NameOf(step));
+    Json after = Json::array();
+    const std::set<PathStep> staying(stay.begin(), stay.end());
+    for (const PathStep& step : MergedOrder(stay, desired)) {
+      if (staying.contains(step)) {
+        after.push_back(NameOf(step));
+      }
+    }
+    if (before == after) return;
+    orders_.push_back(
+        {path_.ToString(), std::move(before), std::move(after), ManagerOf(path_)});
+  }
+
+  static Json NameOf(const PathStep& step) {
+    return step.value.size() == 1 ? step.value.front() : step.value;
+  }
+
+  /// True if the entry `step` of the list at path_ is ours alone and not wanted any more.
+  bool IsLost(const PathStep& step, const std::set<PathStep>& desired,
+              const FieldSet* ours) {
+    if (desired.contains(step)) return false;
+    const FieldSet* set = ours == nullptr ? nullptr : ours->Child(step);
+    if (set == nullptr || !set->member) return false;
+    path_.Push(step);
+    const bool held = ownership_.HeldByOthers(path_, manager_);
+    path_.Pop();
+    return !held;
+  }
+
   void MergeEntry(const Type& type, const Json& desired, const Json& live,
-                  const PathStep& step, const FieldSet* ours,
-                  std::vector<std::ptrdiff_t>& places) {
+                  const std::vector<const Json*>& found, const PathStep& step,
+                  const FieldSet* ours, std::vector<std::ptrdiff_t>& places) {
     const Field field = FieldAt(type, step);
-    const auto found = AllMatching(type, live, step);
     if (found.empty()) return Changed(field, nullptr, &desired);
     if (found.size() > 1)
       return Doubt(path_.ToString() + " stands twice in the live object");
@@ -221,14 +330,19 @@ class Comparer {
     for (std::size_t i = before; i < result_.fields.size(); ++i) {
       result_.fields[i].manager = ManagerOf(path_);
     }
-    NoteOwner(ours);
+    // Of a list that is merged and empty nothing is in managedFields.
+    const bool unrecorded = desired.empty() && desired.is_array() &&
+                            field.type->shape == Type::Shape::kUnknown;
+    if (!unrecorded) NoteOwner(ours);
   }
 
   /// The server's own word on how it merges is in managedFields: what it holds
   /// as one leaf, it replaces as a whole. If our table says otherwise, our
   /// table is wrong for this server.
   void CheckGrain(const Json& desired, const Json& live, const FieldSet* ours) {
-    if (ours != nullptr && ours->leaf() && !desired.empty() && !live.empty()) {
+    // A leaf may also be what was applied when the manifest had null or {} here.
+    if (ours != nullptr && ours->leaf() && !desired.empty() && !live.empty() &&
+        !ServerMergesHere()) {
       Doubt("managedFields holds " + path_.ToString() + " as a whole");
     }
   }
@@ -251,14 +365,23 @@ class Comparer {
   void Prune(const FieldSet& ours, const Field& field, const Json* desired,
              const Json& live) {
     const Type& type = *field.type;
+    if (field.kept || IsServersOwn(path_) || unclear_.contains(path_)) return;
+    if (IsLostAsAWhole(ours, type, desired, live)) return Lost(field, live);
+    const ListIndex live_index(type, live);
+    static const Json kNone;
+    const ListIndex desired_index(type, desired == nullptr ? kNone : *desired);
     for (const auto& [step, set] : ours.children) {
-      const Json* live_value = Descend(type, live, step);
+      const Json* live_value = live_index.First(step);
       if (live_value == nullptr) continue;  // Gone already: nothing to lose.
-      const Json* wanted = desired == nullptr ? nullptr : Descend(type, *desired, step);
+      const Json* wanted = desired == nullptr ? nullptr : desired_index.First(step);
       const Field at = FieldAt(type, step);
       path_.Push(step);
       if (wanted == nullptr && set.member && !ownership_.HeldByOthers(path_, manager_)) {
-        LoseOurs(at, *live_value);
+        if (MayBeWanted(type, desired, step)) {
+          Doubt("whether " + path_.ToString() + " is in the manifest is not known");
+        } else {
+          LoseOurs(at, *live_value);
+        }
       } else {
         PruneBelow(set, at, wanted, *live_value);
       }
@@ -266,16 +389,48 @@ class Comparer {
     }
   }
 
-  /// A struct that the manifest no longer mentions goes with our last field in
-  /// it, and with it what nobody holds: only the server knows what comes back.
+  /// True if the manifest has an entry that is this one if keys which it leaves out
+  /// have a default, which is not known.
+  static bool MayBeWanted(const Type& type, const Json* desired, const PathStep& step) {
+    if (type.is_list() || desired == nullptr || !desired->is_array() ||
+        step.kind != PathStep::Kind::kEntry) {
+      return false;
+    }
+    return std::any_of(desired->begin(), desired->end(), [&](const Json& entry) {
+      const auto& keys = step.value.items();
+      return std::all_of(keys.begin(), keys.end(), [&](const auto& key) {
+        const Json* value = FindIn(entry, key.key());
+        return value == nullptr || value->is_null() || *value == key.value();
+      });
+    });
+  }
+
+  /// A list that loses its last entry is no more.
+  bool IsLostAsAWhole(const FieldSet& ours, const Type& type, const Json* desired,
+                      const Json& live) {
+    const bool none = desired == nullptr || desired->is_null() || desired->empty();
+    if (!none || !type.is_list() || type.atomic() || !live.is_array() || live.empty()) {
+      return false;
+    }
+    return std::all_of(live.begin(), live.end(), [&](const Json& entry) {
+      const auto step = StepOf(type, entry);
+      return step && IsLost(*step, {}, &ours);
+    });
+  }
+
+  /// A struct that the manifest no longer mentions goes with our last field in it,
+  /// and with it what nobody holds.
   void PruneBelow(const FieldSet& ours, const Field& field, const Json* desired,
                   const Json& live) {
-    const std::size_t known = result_.fields.size() + result_.doubts.size();
+    const bool gone =
+        desired == nullptr && !ours.empty() && ownership_.Others(path_, manager_).empty();
+    if (gone) return Lost(field, live);
+    const std::size_t known = result_.fields.size();
     Prune(ours, field, desired, live);
-    const bool told = result_.fields.size() + result_.doubts.size() > known;
-    if (desired != nullptr || ours.member || told) return;
-    if (ownership_.Others(path_, manager_).empty()) {
-      Doubt(path_.ToString() + " is no longer in the manifest");
+    const bool emptied = desired != nullptr && live.is_object() &&
+                         (desired->is_null() || desired->empty());
+    if (emptied && result_.fields.size() > known) {
+      Doubt("what is left of " + path_.ToString() + " is not known");
     }
   }
 
@@ -317,13 +472,30 @@ class Comparer {
       books_differ_ = true;
       return;
     }
-    result_.dropped.push_back(path_);
-    const bool has_default = field.default_value && !field.default_value->is_object();
-    const bool stays = has_default
-                           ? EqualExactly(*field.type, *field.default_value, live)
-                           : SaysNothing(field, live) &&
-                                 (!field.default_value || field.default_value->empty());
-    if (stays) {
+    const auto& dropped = result_.dropped;
+    if (dropped.empty() || !path_.StartsWith(dropped.back()))
+      result_.dropped.push_back(path_);
+    if (IsServersOwn(path_)) return;
+    if (IsDerived() && !field.default_value && !SaysNothing(field, live)) {
+      return Doubt(path_.ToString() +
+                   " is no longer in the manifest: the server derives it");
+    }
+    if (!known_kind_ && path_.steps().front().key != "metadata") {
+      return Doubt(
+          path_.ToString() +
+          " is no longer in the manifest; whether it has a default is not known");
+    }
+    if (IsOfAnotherVersion()) {
+      return Doubt(
+          path_.ToString() +
+          " is no longer in the manifest, and another manager knows the object at "
+          "another version");
+    }
+    if (field.default_value && field.default_value->is_object() && live.is_object()) {
+      return LostMembers(*field.type, live);
+    }
+    if (field.default_value ? EqualExactly(*field.type, *field.default_value, live)
+                            : SaysNothing(field, live)) {
       books_differ_ = true;
       return;
     }
@@ -331,9 +503,55 @@ class Comparer {
     AppendLeaves(path_, field, &live, nullptr, result_.fields);
     if (result_.fields.size() == before) {
       Doubt(path_.ToString() + " is no longer in the manifest");
-    } else if (has_default) {
+    } else if (field.default_value) {
       result_.fields.back().after = *field.default_value;
     }
+    KeepWhatOthersHold(before);
+  }
+
+  /// True if the server makes up what is at path_, or something that it is a part of.
+  bool IsDerived() const {
+    Field field{&type_, std::nullopt, std::nullopt, {}};
+    return std::any_of(path_.steps().begin(), path_.steps().end(),
+                       [&](const PathStep& step) {
+                         field = FieldAt(*field.type, step);
+                         return field.derived;
+                       });
+  }
+
+  /// A struct that is always there loses its members and not itself.
+  void LostMembers(const Type& type, const Json& live) {
+    books_differ_ = true;
+    for (const auto& [key, value] : live.items()) {
+      const PathStep step = PathStep::Key(key);
+      path_.Push(step);
+      if (!ownership_.HeldByOthers(path_, manager_)) Lost(FieldAt(type, step), value);
+      path_.Pop();
+    }
+  }
+
+  /// Of what is lost, from the change `first` on, the fields of others stay.
+  void KeepWhatOthersHold(std::size_t first) {
+    const auto stays = [this](const FieldChange& change) {
+      const auto path = FieldPath::Parse(change.path);
+      return path.ok() && !ownership_.Others(*path, manager_).empty();
+    };
+    auto& fields = result_.fields;
+    const auto from = fields.begin() + static_cast<std::ptrdiff_t>(first);
+    const auto kept = std::remove_if(from, fields.end(), stays);
+    if (kept == fields.end()) return;
+    fields.erase(kept, fields.end());
+    Doubt("others hold a part of " + path_.ToString() +
+          ", which is no longer in the manifest");
+  }
+
+  /// The server prunes at every version at which a manager knows the object, and what
+  /// a conversion fills in stays.
+  bool IsOfAnotherVersion() const {
+    const std::string wanted = desired_.gvk().ApiVersion();
+    return std::any_of(
+        ownership_.entries.begin(), ownership_.entries.end(),
+        [&](const ManagedEntry& entry) { return entry.api_version != wanted; });
   }
 
   void Changed(const Field& field, const Json* before, const Json* after) {
@@ -387,8 +605,11 @@ class Comparer {
     };
     std::stable_sort(result_.fields.begin(), result_.fields.end(), by_path);
     DropCovered();
+    std::move(orders_.begin(), orders_.end(), std::back_inserter(result_.fields));
+    std::stable_sort(result_.fields.begin(), result_.fields.end(), by_path);
     if (!result_.fields.empty()) {
       result_.answer = Answer::kDifferent;
+      result_.partial = !result_.doubts.empty();
       result_.doubts.clear();
     } else if (!result_.doubts.empty()) {
       result_.answer = Answer::kUnsure;
@@ -423,6 +644,8 @@ class Comparer {
   Ownership ownership_;
   FieldPath path_;
   bool books_differ_ = false;
+  std::vector<FieldChange> orders_;
+  std::set<FieldPath> unclear_;  // Lists with entries that cannot be told apart.
   Comparison result_;
 };
 

@@ -19,7 +19,7 @@ namespace holdfast {
 
 enum class Answer {
   kSame,       ///< Applying changes no field by value. Never wrong.
-  kDifferent,  ///< Applying changes `fields`, admission and defaults aside.
+  kDifferent,  ///< Applying changes `fields`, admission aside.
   kUnsure,     ///< Only the server can say; `doubts` tells why.
 };
 
@@ -32,6 +32,9 @@ struct Comparison {
   /// here; where there is doubt beside it, only the server knows the rest. Values of
   /// a Secret are NOT masked: see diff/mask.h.
   std::vector<FieldChange> fields;
+  /// With kDifferent: there was doubt beside `fields`, so more may change. What the
+  /// server derives from other fields (Field::derived) may change even if false.
+  bool partial = false;
   /// Sentences, each naming a field. Empty unless kUnsure.
   std::vector<std::string> doubts;
   /// With kSame: applying would still write, but nothing that a person wrote

@@ -48,9 +48,10 @@ PodSpec:
   securityContext PodSecurity = {}; dnsConfig DnsConfig; os Struct; overhead {q}
   resources Resources; restartPolicy? = "Always"; dnsPolicy? = "ClusterFirst"
   schedulerName? = "default-scheduler"; terminationGracePeriodSeconds = 30
-  serviceAccountName?; serviceAccount?; nodeName?; hostNetwork?false; hostPID?false
+  serviceAccountName? = ?; serviceAccount? = ?; nodeName?; hostNetwork?false; hostPID?false
   hostIPC?false
-  hostname?; subdomain?; priorityClassName?
+  hostname?; subdomain?; priorityClassName?; priority = ?; preemptionPolicy = ?
+  enableServiceLinks = ?
 Struct:
 HostAlias:
   hostnames [s]
@@ -95,7 +96,7 @@ Container:
   livenessProbe Probe; readinessProbe Probe; startupProbe Probe; lifecycle Lifecycle
   securityContext Security; stdin?false; stdinOnce?false; tty?false; targetContainerName?
   terminationMessagePath? = "/dev/termination-log"; terminationMessagePolicy? = "File"
-  imagePullPolicy?
+  imagePullPolicy? = ?
 RestartRule:
   exitCodes ExitCodes
 ExitCodes:
@@ -150,7 +151,7 @@ Capabilities:
 
 constexpr std::string_view kVolumes = R"(
 Volume:
-  emptyDir EmptyDir; hostPath HostPath; secret SecretVolume; configMap SecretVolume
+  emptyDir EmptyDir = ?; hostPath HostPath; secret SecretVolume; configMap SecretVolume
   downwardAPI DownwardVolume; projected Projected; persistentVolumeClaim ClaimVolume
   ephemeral Ephemeral; nfs Nfs; csi CsiVolume; image Struct; iscsi Iscsi; fc Fc
   cephfs CephFs; rbd Rbd; cinder WithSecret; flexVolume WithSecret; scaleIO WithSecret
@@ -201,7 +202,7 @@ Fc:
 Claim:
   metadata Meta = {}; spec ClaimSpec = {}
 NestedClaim:
-  apiVersion? = "v1"; kind? = "PersistentVolumeClaim"; metadata Meta = {}
+  apiVersion = !; kind = !; metadata Meta = {}
   spec ClaimSpec = {}; status ClaimStatus = {"phase": "Pending"}
 ClaimStatus:
   phase?
@@ -245,8 +246,13 @@ VolumeAttributesClass:
   metadata Meta = {}; parameters {s}
 CsiDriver:
   metadata Meta = {}; spec CsiDriverSpec = {}
+TokenRequest:
+  audience = ""
 CsiDriverSpec:
-  tokenRequests [Struct]; volumeLifecycleModes <s> = ["Persistent"]
+  attachRequired = true; podInfoOnMount = false; requiresRepublish = false
+  storageCapacity = false; seLinuxMount = false
+  fsGroupPolicy = "ReadWriteOnceWithFSType"
+  tokenRequests [TokenRequest]; volumeLifecycleModes <s> = ["Persistent"]
 kind v1 PersistentVolumeClaim Claim
 kind v1 PersistentVolume PersistentVolume
 kind storage.k8s.io/v1 StorageClass StorageClass
@@ -264,7 +270,7 @@ StatefulSetSpec:
   revisionHistoryLimit = 10; persistentVolumeClaimRetentionPolicy Retention
   ordinals Ordinals
 RollingStrategy:
-  type? = "RollingUpdate"; rollingUpdate Struct
+  type? = "RollingUpdate"; rollingUpdate Struct = ?
 Retention:
   whenDeleted? = "Retain"; whenScaled? = "Retain"
 Ordinals:
@@ -287,7 +293,7 @@ ReplicaSetSpec:
 ReplicationController:
   metadata Meta = {}; spec ReplicationControllerSpec = {}
 ReplicationControllerSpec:
-  replicas = 1; selector {s}!; template PodTemplate; minReadySeconds?0
+  replicas = 1; selector {s}! = ?; template PodTemplate = {}; minReadySeconds?0
 Pod:
   metadata Meta = {}; spec PodSpec = {}
 PodTemplateObject:
@@ -297,7 +303,7 @@ Job:
 JobSpec:
   selector LabelSelector; template PodTemplate = {}; podFailurePolicy FailurePolicy
   successPolicy SuccessPolicy; backoffLimit; completionMode = "NonIndexed"
-  suspend = false
+  suspend = false; manualSelector = ?; podReplacementPolicy = ?
 FailurePolicy:
   rules [FailureRule]
 FailureRule:
@@ -330,12 +336,14 @@ constexpr std::string_view kNetworkAndConfig = R"(
 Service:
   metadata Meta = {}; spec ServiceSpec = {}
 ServiceSpec:
-  ports [ServicePort|port,protocol]; selector {s}!; clusterIPs [s]; externalIPs [s]
-  ipFamilies [s]; loadBalancerSourceRanges [s]; sessionAffinityConfig Affinities
-  externalName?; publishNotReadyAddresses?false; loadBalancerIP?; type? = "ClusterIP"
-  sessionAffinity? = "None"
+  ports [ServicePort|port,protocol]; selector {s}!; externalIPs [s]
+  clusterIP? = ?; clusterIPs [s] = ?; ipFamilies [s] = ?; ipFamilyPolicy = ?
+  internalTrafficPolicy = ?; externalTrafficPolicy? = ?; healthCheckNodePort?0 = ?
+  allocateLoadBalancerNodePorts = ?; sessionAffinityConfig Affinities = ?
+  loadBalancerSourceRanges [s]; externalName?; publishNotReadyAddresses?false
+  loadBalancerIP?; type? = "ClusterIP"; sessionAffinity? = "None"
 ServicePort:
-  name?; protocol? = "TCP"
+  name?; protocol? = "TCP"; targetPort = ?; nodePort?0 = ?
 Affinities:
   clientIP Struct
 Endpoints:
@@ -352,7 +360,9 @@ Endpoint:
   addresses <s>; conditions Struct = {}; targetRef ObjectReference; hints Hints
   deprecatedTopology {s}
 Hints:
-  forZones [Struct]; forNodes [Struct]
+  forZones [Hint]; forNodes [Hint]
+Hint:
+  name = ""
 SlicePort!:
   name = ""; protocol = "TCP"
 Ingress:
@@ -382,7 +392,7 @@ IngressParameters:
 NetworkPolicy:
   metadata Meta = {}; spec NetworkPolicySpec = {}
 NetworkPolicySpec:
-  podSelector LabelSelector = {}; policyTypes [s]; ingress [IngressPeers]
+  podSelector LabelSelector = {}; policyTypes [s] = ?; ingress [IngressPeers]
   egress [EgressPeers]
 IngressPeers:
   from [Peer]; ports [PolicyPort]
@@ -401,11 +411,18 @@ Secret:
 ServiceAccount:
   metadata Meta = {}; secrets [ObjectReference|name]; imagePullSecrets [LocalReference]
 Namespace:
-  metadata Meta = {}; spec NamespaceSpec = {}
+  metadata NamespaceMeta = {}; spec NamespaceSpec = {}
+NamespaceMeta:
+  labels NamespaceLabels = {}; annotations {s}; finalizers <s>
+  ownerReferences [OwnerReference|uid]
+NamespaceLabels:
+  kubernetes.io/metadata.name = !
 NamespaceSpec:
-  finalizers [s]
+  finalizers [s] = !
 Lease:
-  metadata Meta = {}; spec Struct = {}
+  metadata Meta = {}; spec LeaseSpec = {}
+LeaseSpec:
+  acquireTime t; renewTime t
 kind v1 Service Service
 kind v1 Endpoints Endpoints
 kind discovery.k8s.io/v1 EndpointSlice EndpointSlice

@@ -20,7 +20,7 @@ RoleRef!:
   apiGroup? = "rbac.authorization.k8s.io"; kind; name
 # Only users and groups get this group; a service account with it is refused.
 Subject!:
-  apiGroup? = "rbac.authorization.k8s.io"; namespace?; kind; name
+  apiGroup? = ? "rbac.authorization.k8s.io"; namespace?; kind; name
 kind rbac.authorization.k8s.io/v1 Role Role
 kind rbac.authorization.k8s.io/v1 ClusterRole ClusterRole
 kind rbac.authorization.k8s.io/v1 RoleBinding RoleBinding
@@ -56,9 +56,9 @@ MetricName:
 MetricTarget:
   value q; averageValue q
 Behavior:
-  scaleUp Scaling; scaleDown Scaling
+  scaleUp Scaling = ?; scaleDown Scaling = ?
 Scaling:
-  policies [Struct]; tolerance q
+  policies [Struct] = ?; tolerance q; selectPolicy = "Max"
 kind autoscaling/v1 HorizontalPodAutoscaler AutoscalerV1
 kind autoscaling/v2 HorizontalPodAutoscaler Autoscaler
 
@@ -93,8 +93,8 @@ WebhookConfiguration:
   metadata Meta = {}; webhooks [Webhook|name]
 Webhook:
   clientConfig WebhookClient = {}; rules [WebhookRule]; admissionReviewVersions [s]
-  matchConditions [Struct|name]; namespaceSelector LabelSelector
-  objectSelector LabelSelector; failurePolicy = "Fail"; matchPolicy = "Equivalent"
+  matchConditions [Struct|name]; namespaceSelector LabelSelector = {}
+  objectSelector LabelSelector = {}; failurePolicy = "Fail"; matchPolicy = "Equivalent"
   timeoutSeconds = 10; reinvocationPolicy = "Never"
 WebhookClient:
   caBundle? b; service WebhookService
@@ -133,10 +133,10 @@ kind admissionregistration.k8s.io/v1 ValidatingAdmissionPolicyBinding AdmissionB
 CustomResourceDefinition:
   metadata Meta = {}; spec CrdSpec = {}
 CrdSpec:
-  names CrdNames = {}; versions [CrdVersion#name]; conversion CrdConversion
+  names CrdNames = {}; versions [CrdVersion#name]; conversion CrdConversion = {}
   preserveUnknownFields?false
 CrdNames:
-  shortNames [s]; categories [s]; singular?; listKind?
+  shortNames [s]; categories [s]; singular? = ?; listKind? = ?
 CrdConversion:
   strategy = "None"; webhook CrdWebhook
 CrdWebhook:

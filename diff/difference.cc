@@ -1,41 +1,18 @@
 // Difference of compare.h: what changed between two answers of the server.
 
 #include <algorithm>
-#include <array>
 #include <set>
 #include <utility>
 
 #include "diff/compare.h"
 #include "diff/leaves.h"
+#include "diff/list_index.h"
 #include "diff/normalize.h"
 #include "diff/ownership.h"
+#include "diff/servers_own.h"
 
 namespace holdfast {
 namespace {
-
-bool IsServersOwn(const FieldPath& path) {
-  constexpr std::array<std::string_view, 3> kTop = {"status", "apiVersion", "kind"};
-  constexpr std::array<std::string_view, 6> kMetadata = {
-      "managedFields", "resourceVersion",   "uid",
-      "generation",    "creationTimestamp", "selfLink"};
-  const auto& steps = path.steps();
-  const auto among = [](const auto& names, const std::string& key) {
-    return std::find(names.begin(), names.end(), key) != names.end();
-  };
-  if (steps.size() == 1) return among(kTop, steps[0].key);
-  // Status that the server keeps as annotations: the DaemonSet controller's
-  // count of its templates, and what autoscaling/v1 has no fields for.
-  constexpr std::array<std::string_view, 3> kAnnotations = {
-      "autoscaling.alpha.kubernetes.io/conditions",
-      "autoscaling.alpha.kubernetes.io/current-metrics",
-      "deprecated.daemonset.template.generation"};
-  if (steps.size() == 3 && steps[1].key == "annotations" &&
-      among(kAnnotations, steps[2].key)) {
-    return true;
-  }
-  return steps.size() == 2 && steps[0].key == "metadata" &&
-         among(kMetadata, steps[1].key);
-}
 
 class Differ {
  public:
@@ -115,9 +92,11 @@ class Differ {
              const std::vector<PathStep>& after_steps) {
     std::set<PathStep> steps(before_steps.begin(), before_steps.end());
     steps.insert(after_steps.begin(), after_steps.end());
+    const ListIndex before_index(type, before);
+    const ListIndex after_index(type, after);
     for (const PathStep& step : steps) {
       path_.Push(step);
-      Value(FieldAt(type, step), Descend(type, before, step), Descend(type, after, step));
+      Value(FieldAt(type, step), before_index.First(step), after_index.First(step));
       path_.Pop();
     }
     if (type.merge != Type::Merge::kByValue) Order(before_steps, after_steps);
@@ -128,9 +107,10 @@ class Differ {
   void Order(const std::vector<PathStep>& before, const std::vector<PathStep>& after) {
     const auto common = [](const std::vector<PathStep>& these,
                            const std::vector<PathStep>& those) {
+      const std::set<PathStep> among(those.begin(), those.end());
       Json names = Json::array();
       for (const PathStep& step : these) {
-        if (std::find(those.begin(), those.end(), step) == those.end()) continue;
+        if (!among.contains(step)) continue;
         names.push_back(step.value.size() == 1 ? step.value.front() : step.value);
       }
       return names;

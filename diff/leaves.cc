@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "diff/normalize.h"
+#include "diff/servers_own.h"
 
 namespace holdfast {
 
@@ -11,6 +12,7 @@ void AppendLeaves(const FieldPath& path, const Field& field, const Json* before,
   const Json& value = before != nullptr ? *before : *after;
   const bool entry = !path.empty() && path.steps().back().kind != PathStep::Kind::kKey;
   if (SaysNothing(field, value) && !entry) return;
+  if (field.kept || IsServersOwn(path)) return;
   if (value.is_object() && !value.empty() && !entry) {
     for (const auto& [key, member] : value.items()) {
       FieldPath inner = path;
@@ -34,9 +36,7 @@ bool Matches(const Type& list, const Json& entry, const PathStep& step) {
   }
   if (step.kind != PathStep::Kind::kEntry) return false;
   for (const auto& [name, wanted] : step.value.items()) {
-    const Json* value = FindDotted(entry, name);
-    const auto& standard = list.Element().Member(name).default_value;
-    if (value == nullptr && standard) value = &*standard;
+    const Json* value = KeyOf(list, entry, name);
     if (value == nullptr || *value != wanted) return false;
   }
   return true;

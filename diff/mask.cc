@@ -168,12 +168,15 @@ std::string PercentEncoded(const std::string& text, std::string_view digits) {
   return out;
 }
 
-std::string Replaced(std::string text, std::string_view from, std::string_view to) {
-  for (std::size_t at = 0; (at = text.find(from, at)) != std::string::npos;
-       at += to.size()) {
-    text.replace(at, from.size(), to);
+std::string Replaced(const std::string& text, std::string_view from, std::string_view to) {
+  std::string out;
+  std::size_t done = 0;
+  for (std::size_t at = 0; (at = text.find(from, done)) != std::string::npos;
+       done = at + from.size()) {
+    out.append(text, done, at - done);
+    out += to;
   }
-  return text;
+  return out.append(text, done);
 }
 
 /// The string's JSON text without the quotes.

@@ -1,9 +1,11 @@
 #include "diff/normalize.h"
 
+#include <cstdint>
 #include <utility>
 
 #include "diff/base64.h"
 #include "diff/quantity.h"
+#include "diff/time.h"
 
 namespace holdfast {
 namespace {
@@ -11,7 +13,14 @@ namespace {
 /// True if both are numbers of one value. An integer and a float are equal
 /// only where the float can tell integers apart.
 bool EqualNumbers(const Json& a, const Json& b) {
-  if (a.is_number_float() == b.is_number_float()) return a == b;
+  if (a.is_number_float() == b.is_number_float()) {
+    // The library takes 2^64 - 1 for -1.
+    const bool one_is_beyond = a.is_number_unsigned() != b.is_number_unsigned();
+    const Json& with_sign = a.is_number_unsigned() ? b : a;
+    if (one_is_beyond && !a.is_number_float() && with_sign.get<std::int64_t>() < 0)
+      return false;
+    return a == b;
+  }
   constexpr double kExact = 9007199254740992.0;  // 2^53
   const double real = (a.is_number_float() ? a : b).get<double>();
   return real > -kExact && real < kExact && a == b;
@@ -77,6 +86,11 @@ bool EqualScalars(const Type& type, const Json& a, const Json& b) {
     const auto second = Quantity::FromJson(b);
     if (first && second) return *first == *second;
   }
+  if (type.shape == Type::Shape::kTime && a.is_string() && b.is_string()) {
+    const auto first = ParseTime(a.get_ref<const std::string&>());
+    const auto second = ParseTime(b.get_ref<const std::string&>());
+    if (first && second) return *first == *second;
+  }
   if (type.shape == Type::Shape::kBytes && a.is_string() && b.is_string() && a != b) {
     const auto first = DecodeBase64(a.get_ref<const std::string&>());
     const auto second = DecodeBase64(b.get_ref<const std::string&>());
@@ -84,6 +98,12 @@ bool EqualScalars(const Type& type, const Json& a, const Json& b) {
   }
   if (a.is_number() && b.is_number()) return EqualNumbers(a, b);
   return a == b;
+}
+
+bool IsBeyond32Bits(const Type& type, const Json& value) {
+  if (!value.is_number() || type.shape == Type::Shape::kQuantity) return false;
+  const double number = value.get<double>();
+  return number > INT32_MAX || number < INT32_MIN;
 }
 
 bool EqualExactly(const Type& type, const Json& a, const Json& b) {

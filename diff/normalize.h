@@ -28,6 +28,10 @@ bool SaysNothing(const Field& field, const Json& value);
 /// amounts as numbers, base64 by its bytes, whole numbers by value.
 bool EqualScalars(const Type& type, const Json& a, const Json& b);
 
+/// True for a number that is beyond 32 bits and no amount. Where the server keeps
+/// no more than 32, it cuts the rest off in silence.
+bool IsBeyond32Bits(const Type& type, const Json& value);
+
 /// True if equal in every part, lists in their order, scalars as above with
 /// what `type` knows. Nothing is filled in.
 bool EqualExactly(const Type& type, const Json& a, const Json& b);

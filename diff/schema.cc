@@ -1,5 +1,7 @@
 #include "diff/schema.h"
 
+#include <cmath>
+#include <cstdint>
 #include <utility>
 
 namespace holdfast {
@@ -75,18 +77,28 @@ std::string Schema::WhyUnknown(const Gvk& gvk) const {
   return "the schema of " + gvk.ApiVersion() + " " + gvk.kind + " is not known";
 }
 
+const Json* KeyOf(const Type& list, const Json& entry, std::string_view name) {
+  const Json* value = FindDotted(entry, name);
+  const Field& field = list.Element().Member(name);
+  if (value == nullptr) return field.default_value ? &*field.default_value : nullptr;
+  // To the merge "" and null are names of their own; what is stored then has the default.
+  const bool unsaid = value->is_null() || (field.zero && *value == *field.zero);
+  return unsaid ? nullptr : value;
+}
+
 std::optional<PathStep> StepOf(const Type& list, const Json& entry) {
   if (list.merge == Type::Merge::kByValue) return PathStep::Value(entry);
   if (list.keys.empty()) return std::nullopt;
   Json keys = Json::object();
   for (const std::string& name : list.keys) {
-    const Json* value = FindDotted(entry, name);
-    const auto& standard = list.Element().Member(name).default_value;
-    if (value == nullptr && standard) value = &*standard;
+    const Json* value = KeyOf(list, entry, name);
     // A key is a scalar; anything else is a mistake that the server reports.
     if (value == nullptr || !value->is_primitive() || value->is_null())
       return std::nullopt;
-    keys[name] = *value;
+    // 80.0 is 80 to the server.
+    const double number = value->is_number_float() ? value->get<double>() : 0.5;
+    const bool whole = number == std::floor(number) && std::abs(number) < 1e15;
+    keys[name] = whole ? Json(static_cast<std::int64_t>(number)) : *value;
   }
   return PathStep::Entry(std::move(keys));
 }

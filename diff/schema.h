@@ -31,6 +31,10 @@ struct Field {
   /// Sibling maps from which the server fills missing entries of this map, the
   /// first that has one (LimitRange, of type Container).
   std::vector<std::string> filled_from;
+  /// Where nothing is said, the server makes it up from other fields, or leaves it out.
+  bool derived = false;
+  /// The server's own: an update of the object does not change it.
+  bool kept = false;
 };
 
 struct Type {
@@ -38,6 +42,7 @@ struct Type {
     kUnknown,   ///< Anything; compared exactly.
     kScalar,    ///< A string, a number or a boolean; compared exactly.
     kQuantity,  ///< Compared as a Quantity.
+    kTime,      ///< Compared as a moment.
     kBytes,     ///< Base64; compared by what it encodes.
     kStruct,    ///< `fields`, and others of unknown type.
     kMap,       ///< Free keys, each value an `element`.
@@ -87,6 +92,10 @@ class Schema {
   /// The same as Find(), UnknownKind() instead of null.
   const Type& TypeOf(const Gvk& gvk) const;
 };
+
+/// The key `name` of `entry` of a list of type `list`, its default where nothing
+/// is said; null if there is none, or one that the server merges as another than it stores.
+const Json* KeyOf(const Type& list, const Json& entry, std::string_view name);
 
 /// How `entry` of a list of type `list` is named: by its keys, defaults of
 /// keys filled in; by its value in a set. Nothing if a key is missing.

@@ -81,7 +81,11 @@ Status SchemaTable::AddLine(std::string_view line) {
 
 Status SchemaTable::AddField(std::string_view text) {
   Field field;
-  const auto [described, standard] = Split(text, " = ");
+  auto [described, standard] = Split(text, " = ");
+  field.derived = standard.starts_with('?');
+  field.kept = standard == "!";
+  if (field.derived || field.kept) standard.remove_prefix(1);
+  while (standard.starts_with(' ')) standard.remove_prefix(1);
   if (!standard.empty()) {
     HOLDFAST_TRY_ASSIGN(field.default_value, ParseJson(standard));
   }
@@ -103,9 +107,10 @@ Status SchemaTable::AddField(std::string_view text) {
 Result<const Type*> SchemaTable::ParseType(std::string_view text) {
   Type type;
   if (text == "*") return &Type::Unknown();
-  if (text == "s" || text == "q" || text == "b") {
+  if (text == "s" || text == "q" || text == "t" || text == "b") {
     type.shape = text == "s"   ? Type::Shape::kScalar
                  : text == "q" ? Type::Shape::kQuantity
+                 : text == "t" ? Type::Shape::kTime
                                : Type::Shape::kBytes;
     return Make(std::move(type));
   }

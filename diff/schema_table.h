@@ -8,13 +8,16 @@
 //
 //   name?         the server does not keep "" apart from "not there"; likewise
 //                 name?0 and name?false
-//   s q b *       scalar (also where nothing is said), quantity, base64, unknown
+//   s q t b *     scalar (also where nothing is said), quantity, time, base64, unknown
 //   [T] [T#key]   a list that is replaced as a whole; `key` is for people
 //   [T|key,key]   a list that is merged by keys
 //   <T>           a set
 //   {T} {T}!      a map; a map that is replaced as a whole
 //   T             a struct that has a paragraph of its own, anywhere
 //   = JSON        the default
+//   = ? JSON      derived from other fields where nothing is said, usually to
+//                 this; without JSON: to what, is not known
+//   = !           the server's own: an update does not change it
 //   ~ a,b         filled from these sibling maps
 //
 // `kind apps/v1 StatefulSet Name` makes a type a kind.

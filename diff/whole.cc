@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "diff/defaults.h"
 #include "diff/leaves.h"
 #include "diff/normalize.h"
 
@@ -17,17 +18,33 @@ class Whole {
       : path_(std::move(path)), changes_(changes), doubts_(doubts) {}
 
   void Value(const Field& field, const Json* desired, const Json* live) {
+    if (desired != nullptr && desired->is_null() && live == nullptr &&
+        field.type->shape == Type::Shape::kUnknown) {
+      doubts_.push_back(path_.ToString() +
+                        " is null, and whether there is such a field is not known");
+    }
     if (desired != nullptr && desired->is_null()) desired = nullptr;
     if (live != nullptr && live->is_null()) live = nullptr;
-    if (desired == nullptr && live == nullptr) return;
-    if (desired == nullptr) return LiveOnly(field, *live);
+    if (field.kept || (desired == nullptr && live == nullptr)) return;
+    if (desired != nullptr && live != nullptr) desired = &MeaningOf(field, *desired);
+    if (desired == nullptr || (field.derived && SaysNothing(field, *desired))) {
+      if (live != nullptr) LiveOnly(field, *live);
+      return;
+    }
     if (live == nullptr) {
-      if (!SaysNothing(field, *desired)) Changed(*field.type, nullptr, desired);
+      if (SaysNothing(field, *desired)) return;
+      const Json filled = WithDefaults(*field.type, *desired);
+      Changed(*field.type, nullptr, &filled);
     } else if (desired->is_object() && live->is_object()) {
       Map(*field.type, *desired, *live);
     } else if (desired->is_array() && live->is_array()) {
       List(*field.type, *desired, *live);
-    } else if (!EqualScalars(*field.type, *desired, *live)) {
+    } else if (EqualScalars(*field.type, *desired, *live)) {
+      return;
+    } else if (IsBeyond32Bits(*field.type, *desired)) {
+      doubts_.push_back(path_.ToString() +
+                        " is a number that may be beyond what the server keeps");
+    } else {
       Changed(*field.type, live, desired);
     }
   }
@@ -37,7 +54,7 @@ class Whole {
   void LiveOnly(const Field& field, const Json& live) {
     if (!field.default_value) {
       if (SaysNothing(field, live)) return;
-      if (field.type->shape == Type::Shape::kUnknown) {
+      if (field.derived || field.type->shape == Type::Shape::kUnknown) {
         doubts_.push_back("whether the server filled in " + path_.ToString() +
                           " is not known");
       } else {
@@ -56,6 +73,7 @@ class Whole {
       const PathStep step = PathStep::Key(key);
       const Field field = FieldAt(type, step);
       const Json* wanted = FindIn(desired, key);
+      if (wanted != nullptr) wanted = &MeaningInMap(type, *wanted);
       const Json filled = Filled(field, wanted, live);
       if (!filled.empty()) wanted = &filled;
       path_.Push(step);
@@ -80,18 +98,66 @@ class Whole {
 
   void List(const Type& type, const Json& desired, const Json& live) {
     if (type.merge == Type::Merge::kByValue) return Set(type, desired, live);
-    if (desired.size() != live.size()) return Changed(type, &live, &desired);
+    if (NamesOf(type, desired).size() == desired.size() &&
+        NamesOf(type, live).size() == live.size()) {
+      return Named(type, desired, live);
+    }
+    if (desired.size() != live.size()) {
+      const Json filled = WithDefaults(type, desired);
+      return Changed(type, &live, &filled);
+    }
     const Field element = FieldAt(type, PathStep::Index(0));
     std::size_t index = 0;
     for (auto a = desired.begin(), b = live.begin(); a != desired.end();
          ++a, ++b, ++index) {
-      // An entry that a name tells apart is shown by it.
-      const auto step = StepOf(type, *a);
-      const bool named = step && Matches(type, *b, *step);
-      path_.Push(named ? *step : PathStep::Index(index));
+      path_.Push(PathStep::Index(index));
       Value(element, &*a, &*b);
       path_.Pop();
     }
+  }
+
+  /// Entries that have names are told by them, and then their order.
+  void Named(const Type& type, const Json& desired, const Json& live) {
+    const auto wanted = NamesOf(type, desired);
+    const auto there = NamesOf(type, live);
+    const Json filled = WithDefaults(type, desired);
+    std::set<PathStep> all = wanted;
+    all.insert(there.begin(), there.end());
+    const Field element = FieldAt(type, PathStep::Index(0));
+    for (const PathStep& step : all) {
+      path_.Push(step);
+      if (!there.contains(step)) {
+        Changed(*element.type, nullptr, Descend(type, filled, step));
+      } else if (!wanted.contains(step)) {
+        Changed(*element.type, Descend(type, live, step), nullptr);
+      } else {
+        Value(element, Descend(type, desired, step), Descend(type, live, step));
+      }
+      path_.Pop();
+    }
+    const Json before = Order(type, live, wanted);
+    const Json after = Order(type, desired, there);
+    if (before != after) Changed(type, &before, &after);
+  }
+
+  /// The names of the entries of `list` that are among `others`, in its order.
+  static Json Order(const Type& type, const Json& list,
+                    const std::set<PathStep>& others) {
+    Json names = Json::array();
+    for (const Json& entry : list) {
+      const auto step = StepOf(type, entry);
+      if (!step || !others.contains(*step)) continue;
+      names.push_back(step->value.size() == 1 ? step->value.front() : step->value);
+    }
+    return names;
+  }
+
+  static std::set<PathStep> NamesOf(const Type& type, const Json& list) {
+    std::set<PathStep> names;
+    for (const Json& entry : list) {
+      if (const auto step = StepOf(type, entry)) names.insert(*step);
+    }
+    return names;
   }
 
   void Set(const Type& type, const Json& desired, const Json& live) {
@@ -106,7 +172,18 @@ class Whole {
         return;
       }
     }
-    if (!within(desired, live) || !within(live, desired)) Changed(type, &live, &desired);
+    for (const Json& value : live) {
+      if (!within(Json::array({value}), desired)) Entry(type, value, &value, nullptr);
+    }
+    for (const Json& value : desired) {
+      if (!within(Json::array({value}), live)) Entry(type, value, nullptr, &value);
+    }
+  }
+
+  void Entry(const Type& type, const Json& value, const Json* before, const Json* after) {
+    path_.Push(PathStep::Value(value));
+    Changed(type.Element(), before, after);
+    path_.Pop();
   }
 
   void Changed(const Type& type, const Json* before, const Json* after) {

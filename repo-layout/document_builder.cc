@@ -91,7 +91,9 @@ bool DocumentBuilder::Indented(Place place) {
   if (open_.empty() || IsInFlow()) return true;
   const Frame& map = open_.back();
   if (!map.value.is_object() || !map.has_key) return true;
-  if (place.line == map.key_place.line || place.column > map.place.column) return true;
+  // A map with an anchor or a tag begins there, which may be right of its keys.
+  const int column = std::min(map.place.column, map.key_place.column);
+  if (place.line == map.key_place.line || place.column > column) return true;
   return Fail(place, "the value of \"" + map.key +
                          "\" stands below its key and is not indented more than it");
 }

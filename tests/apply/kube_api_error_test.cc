@@ -83,6 +83,13 @@ TEST_CASE("the server's no to a write is told apart from its silence") {
             "Internal error occurred: failed calling webhook \"away.example.org\": "
             "connection refused"),
        Kind::kAdmission, "", ""},
+      {"a text that is no amount",
+       Said(500,
+            "failed to convert new object (default/x; /v1, Kind=PersistentVolumeClaim) to "
+            "proper version: quantities must match the regular expression"),
+       Kind::kInvalid, "", ""},
+      {"a node port twice", Said(500, "duplicate nodePort: {TCP 31306}"), Kind::kInvalid, "",
+       ""},
       {"a policy that says no",
        Said(422,
             "services \"zz\" is forbidden: ValidatingAdmissionPolicy 'noname' with "

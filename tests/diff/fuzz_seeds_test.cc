@@ -11,6 +11,7 @@
 // The fuzzers' own entries, renamed for this program (CMakeLists.txt).
 extern "C" int FuzzQuantity(const std::uint8_t* data, std::size_t size);
 extern "C" int FuzzFieldPath(const std::uint8_t* data, std::size_t size);
+extern "C" int FuzzManagedFields(const std::uint8_t* data, std::size_t size);
 extern "C" int FuzzJsonCompare(const std::uint8_t* data, std::size_t size);
 extern "C" int FuzzOpenApi(const std::uint8_t* data, std::size_t size);
 
@@ -33,6 +34,9 @@ void Replay(const std::string& name, int (*target)(const std::uint8_t*, std::siz
 
 TEST_CASE("seeds of the quantity fuzzer") { Replay("quantity", FuzzQuantity); }
 TEST_CASE("seeds of the field path fuzzer") { Replay("field_path", FuzzFieldPath); }
+TEST_CASE("seeds of the managedFields fuzzer") {
+  Replay("managed_fields", FuzzManagedFields);
+}
 TEST_CASE("seeds of the comparison fuzzer") { Replay("json_compare", FuzzJsonCompare); }
 
 TEST_CASE("seeds of the OpenAPI fuzzer") { Replay("openapi", FuzzOpenApi); }
