@@ -41,7 +41,8 @@ class Comparer {
         ownership_(Ownership::Of(live)) {
     result_.predecessors = PredecessorsOn(ownership_, manager);
     books_differ_ = !result_.predecessors.empty();
-    ownership_ = AdoptedOwnership(live, manager);
+    // Without predecessors it is what was read already.
+    if (books_differ_) ownership_ = AdoptedOwnership(live, manager);
   }
 
   Comparison Run() {
@@ -665,7 +666,7 @@ std::string_view ToString(Answer answer) {
 
 Comparison Compare(const Object& desired, const Object& live, std::string_view manager,
                    const Schema& schema) {
-  // A copy takes as long as half a comparison; only Secrets may need one.
+  // Only a Secret may need a copy.
   if (IsNormal(desired)) return Comparer(desired, live, manager, schema).Run();
   return Comparer(Normalize(desired), live, manager, schema).Run();
 }
