@@ -8,6 +8,8 @@ namespace holdfast {
 namespace {
 
 constexpr std::string_view kRefPrefix = "#/components/schemas/";
+constexpr std::string_view kTimeName = "io.k8s.apimachinery.pkg.apis.meta.v1.Time";
+constexpr std::string_view kMicroTimeName = "io.k8s.apimachinery.pkg.apis.meta.v1.MicroTime";
 constexpr std::string_view kQuantityName =
     "io.k8s.apimachinery.pkg.api.resource.Quantity";
 /// By this pattern the generators of CustomResourceDefinitions (controller-gen)
@@ -70,6 +72,10 @@ class OpenApiSchema::Reader {
     named_.emplace(name, type);
     if (name == kQuantityName) {
       type->shape = Type::Shape::kQuantity;
+      return type;
+    }
+    if (name == kTimeName || name == kMicroTimeName) {
+      type->shape = Type::Shape::kTime;
       return type;
     }
     HOLDFAST_TRY(Fill(*type, *schema, name, depth));

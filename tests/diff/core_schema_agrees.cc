@@ -23,14 +23,21 @@ namespace {
 
 std::string Described(const Type& type) {
   switch (type.shape) {
-    case Type::Shape::kUnknown: return "unknown";
-    case Type::Shape::kScalar: return "a scalar";
-    case Type::Shape::kQuantity: return "an amount";
-    case Type::Shape::kBytes: return "base64";
+    case Type::Shape::kUnknown:
+      return "unknown";
+    case Type::Shape::kScalar:
+      return "a scalar";
+    case Type::Shape::kQuantity:
+      return "an amount";
+    case Type::Shape::kBytes:
+      return "base64";
+    case Type::Shape::kTime:
+      return "a time";
     case Type::Shape::kStruct:
     case Type::Shape::kMap:
       return type.atomic() ? "an object that is replaced" : "an object that is merged";
-    case Type::Shape::kList: break;
+    case Type::Shape::kList:
+      break;
   }
   if (type.merge == Type::Merge::kByValue) return "a set";
   if (type.atomic()) return "a list that is replaced";
@@ -43,7 +50,7 @@ std::string Described(const Type& type) {
 /// keys as an object, is what it does with a type that it does not know.
 bool Matters(const Type& type) {
   return type.shape == Type::Shape::kQuantity || type.shape == Type::Shape::kBytes ||
-         type.is_list() || type.atomic();
+         type.shape == Type::Shape::kTime || type.is_list() || type.atomic();
 }
 
 class Check {
@@ -75,15 +82,18 @@ class Check {
   void Members(const std::string& path, const Type& table, const Type& server) {
     for (const auto& [name, member] : server.fields) {
       // The server's own, in templates too.
-      if (name == "status" || name == "managedFields") continue;
+      if (name == "status" || name == "managedFields" || name == "creationTimestamp" ||
+          name == "deletionTimestamp") {
+        continue;
+      }
       if (path.empty() && name == "metadata") continue;
       Both(path + "." + name, table.Member(name).type, member.type);
     }
   }
 
   void Wrong(const std::string& path, const Type& table, const Type& server) {
-    std::cout << name_ << " " << path.substr(1) << ": " << Described(table) << " in the table, "
-              << Described(server) << " for the server\n";
+    std::cout << name_ << " " << path.substr(1) << ": " << Described(table)
+              << " in the table, " << Described(server) << " for the server\n";
     ++wrong_;
   }
 
