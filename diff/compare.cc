@@ -195,7 +195,12 @@ class Comparer {
       return Doubt(path_.ToString() +
                    " is null in the manifest and set in the live object");
     }
-    if (live.is_structured() && !type.atomic()) return;
+    if (live.is_structured() && !type.atomic()) {
+      // Where both are empty null takes the place of {}, which the server may decline.
+      if (live.empty())
+        Doubt(path_.ToString() + " is null in the manifest and empty live");
+      return;
+    }
     if (!field.default_value) return Changed(field, &live, nullptr);
     const Json standard = WithDefaults(type, *field.default_value);
     if (!EqualExactly(type, standard, live)) Changed(field, &live, &standard);

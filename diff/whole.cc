@@ -172,6 +172,14 @@ class Whole {
         return;
       }
     }
+    if (within(desired, live) && within(live, desired)) {
+      // No change by meaning, but a validation may demand an order.
+      if (!EqualExactly(type, desired, live)) {
+        doubts_.push_back("the entries of " + path_.ToString() +
+                          " are in another order than live");
+      }
+      return;
+    }
     for (const Json& value : live) {
       if (!within(Json::array({value}), desired)) Entry(type, value, &value, nullptr);
     }

@@ -24,7 +24,8 @@ namespace {
 std::string Described(const Type& type) {
   switch (type.shape) {
     case Type::Shape::kUnknown: return "unknown";
-    case Type::Shape::kScalar: return "a scalar";
+    case Type::Shape::kScalar:
+    case Type::Shape::kTime: return "a scalar";
     case Type::Shape::kQuantity: return "an amount";
     case Type::Shape::kBytes: return "base64";
     case Type::Shape::kStruct:
