@@ -41,9 +41,9 @@ class Whole {
       List(*field.type, *desired, *live);
     } else if (EqualScalars(*field.type, *desired, *live)) {
       return;
-    } else if (IsBeyond32Bits(*field.type, *desired)) {
+    } else if (MayBeAltered(*field.type, *desired)) {
       doubts_.push_back(path_.ToString() +
-                        " is a number that may be beyond what the server keeps");
+                        " is a value that the server may cut or decline");
     } else {
       Changed(*field.type, live, desired);
     }

@@ -38,8 +38,16 @@ bool IsReasonable(const Case& one) {
 }  // namespace
 
 Case Trial::Made(std::size_t subject, const std::vector<Draw>& draws) {
+  return MadeFrom(subjects_[subject].manifest, subject, draws);
+}
+
+Case Trial::MadeFrom(const Object& from, std::size_t subject,
+                     const std::vector<Draw>& draws) {
   const Subject& of = subjects_[subject];
-  Mutated mutated = Mutate(of.manifest.json(), {of.live.json(), of.others}, draws);
+  // The mark is put on last, and is nobody's to change.
+  Json live = of.live.json();
+  if (live["metadata"].contains("labels")) live["metadata"]["labels"].erase(kMark);
+  Mutated mutated = Mutate(from.json(), {live, of.others}, draws);
   auto desired = Object::Make(std::move(mutated.manifest));
   const Object manifest = desired.ok() ? *desired : of.manifest;
   return {subject, draws, std::move(mutated.names), manifest, Marked(manifest), of.live,
@@ -156,7 +164,8 @@ Status Trial::MoveOn(Random& random) {
   std::vector<ApplyCall> calls;
   std::vector<std::pair<std::size_t, Object>> moved;
   for (std::size_t i = 0; i < subjects_.size(); ++i) {
-    const Case next = Made(i, {DrawOne(random), DrawOne(random)});
+    const Case next =
+        MadeFrom(subjects_[i].origin, i, {DrawOne(random), DrawOne(random)});
     if (!IsReasonable(next)) continue;
     calls.push_back({next.desired, WriteMode::kReal, OnFieldConflict::kTakeOver});
     moved.push_back({i, next.manifest});
