@@ -159,6 +159,7 @@ bool IsOfAdmission(std::string_view message) {
 /// two ports of a Service at one node port.
 bool IsUnusableValue(std::string_view message) {
   return message.starts_with("failed to convert new object (") ||
+         message.starts_with("failed to convert to unversioned (") ||
          message.starts_with("failed to prune fields: ") ||
          message.starts_with("duplicate nodePort: ");
 }

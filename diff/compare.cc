@@ -120,7 +120,7 @@ class Comparer {
   /// Status is a subresource of every kind of ours, which an apply does not reach.
   void CheckStatus(const Json& desired) {
     const Json* live = FindIn(live_.json(), "status");
-    if (desired.is_null() || (live != nullptr && IsHarmless(desired, *live))) return;
+    if (live != nullptr && IsHarmless(desired, *live)) return;
     Doubt("status is set in the manifest, and not as the server writes it");
   }
 
@@ -130,12 +130,9 @@ class Comparer {
     path_.Push(step);
     if (path_.steps().size() == 2 && path_.steps()[0].key == "metadata" &&
         IsServersMetadata(key)) {
-      if (key != "managedFields" && !IsHarmlessMetadata(key, desired)) {
-        Doubt(path_.ToString() +
-              " is set in the manifest, and not as the server writes it");
-      }
+      if (key != "managedFields" && !IsHarmlessMetadata(key, desired)) DoubtServersOwn();
     } else if (IsServersOwn(path_)) {
-      CheckKept(desired);
+      if (!IsHarmlessMetadata(key, desired)) DoubtServersOwn();
     } else {
       Merge(FieldAt(type, step), MeaningInMap(type, desired), FindIn(live, key),
             ours == nullptr ? nullptr : ours->Child(step));
@@ -152,10 +149,12 @@ class Comparer {
     if (!there) {
       if (SaysNothing(field, desired)) return CheckNull(field, desired);
       if (field.derived) return Doubt(path_.ToString() + " is for the server to derive");
-      if (IsBeyond32Bits(*field.type, desired)) return DoubtNumber();
+      if (MayBeAltered(*field.type, desired)) return DoubtValue();
       const Json filled = WithDefaults(*field.type, desired);
       Changed(field, nullptr, &filled);
-    } else if (field.derived && !field.default_value && SaysNothing(field, desired)) {
+    } else if (field.derived && !field.default_value &&
+               (SaysNothing(field, desired) || IsZero(desired)) &&
+               !EqualExactly(*field.type, desired, *live)) {
       if (!SaysNothing(field, *live))
         Doubt(path_.ToString() + " is for the server to derive");
     } else if (desired.is_null()) {
@@ -166,15 +165,23 @@ class Comparer {
       MergeList(field, desired, *live, ours);
     } else if (EqualScalars(*field.type, desired, *live)) {
       NoteOwner(ours);
-    } else if (IsBeyond32Bits(*field.type, desired)) {
-      DoubtNumber();
+    } else if (MayBeAltered(*field.type, desired)) {
+      DoubtValue();
     } else {
       Changed(field, live, &desired);
     }
   }
 
-  void DoubtNumber() {
-    Doubt(path_.ToString() + " is a number that may be beyond what the server keeps");
+  static bool IsZero(const Json& value) {
+    return value == Json("") || value == Json(0) || value == Json(false);
+  }
+
+  void DoubtValue() {
+    Doubt(path_.ToString() + " is a value that the server may cut or decline");
+  }
+
+  void DoubtServersOwn() {
+    Doubt(path_.ToString() + " is set in the manifest, and not as the server writes it");
   }
 
   /// What the server keeps as it is must be of the right sort all the same.
@@ -203,7 +210,12 @@ class Comparer {
       return Doubt(path_.ToString() +
                    " is null in the manifest and set in the live object");
     }
-    if (live.is_structured() && !type.atomic()) return;
+    if (live.is_structured() && !type.atomic()) {
+      // Where both are empty null takes the place of {}, which the server may decline.
+      if (live.empty())
+        Doubt(path_.ToString() + " is null in the manifest and empty live");
+      return;
+    }
     if (!field.default_value) return Changed(field, &live, nullptr);
     const Json standard = WithDefaults(type, *field.default_value);
     if (!EqualExactly(type, standard, live)) Changed(field, &live, &standard);
@@ -516,7 +528,9 @@ class Comparer {
     return std::any_of(path_.steps().begin(), path_.steps().end(),
                        [&](const PathStep& step) {
                          field = FieldAt(*field.type, step);
-                         return field.derived;
+                         const auto& standard = field.default_value;
+                         return field.derived ||
+                                (standard && standard->is_object() && !standard->empty());
                        });
   }
 

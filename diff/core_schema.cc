@@ -169,8 +169,11 @@ DownwardItem:
 Projected:
   sources [Projection]; defaultMode = 420
 Projection:
-  secret SecretProjection; configMap SecretProjection; downwardAPI DownwardVolume
+  secret SecretProjection; configMap SecretProjection
+  downwardAPI DownwardProjection
   serviceAccountToken TokenProjection; clusterTrustBundle TrustProjection
+DownwardProjection:
+  items [DownwardItem]
 SecretProjection:
   name?; items [Struct]
 TokenProjection:

@@ -100,8 +100,13 @@ bool EqualScalars(const Type& type, const Json& a, const Json& b) {
   return a == b;
 }
 
-bool IsBeyond32Bits(const Type& type, const Json& value) {
-  if (!value.is_number() || type.shape == Type::Shape::kQuantity) return false;
+bool MayBeAltered(const Type& type, const Json& value) {
+  if (type.shape == Type::Shape::kQuantity) {
+    if (!value.is_string()) return false;
+    const auto& text = value.get_ref<const std::string&>();
+    return text.starts_with(' ') || text.ends_with(' ');
+  }
+  if (!value.is_number()) return false;
   const double number = value.get<double>();
   return number > INT32_MAX || number < INT32_MIN;
 }

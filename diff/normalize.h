@@ -28,9 +28,10 @@ bool SaysNothing(const Field& field, const Json& value);
 /// amounts as numbers, base64 by its bytes, whole numbers by value.
 bool EqualScalars(const Type& type, const Json& a, const Json& b);
 
-/// True for a number that is beyond 32 bits and no amount. Where the server keeps
-/// no more than 32, it cuts the rest off in silence.
-bool IsBeyond32Bits(const Type& type, const Json& value);
+/// True for a value that the server may take for another one in silence: a number
+/// beyond 32 bits that is no amount, where it may keep no more than these; an amount
+/// with blanks around it, which built-in kinds take and custom kinds decline.
+bool MayBeAltered(const Type& type, const Json& value);
 
 /// True if equal in every part, lists in their order, scalars as above with
 /// what `type` knows. Nothing is filled in.

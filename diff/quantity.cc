@@ -90,13 +90,7 @@ std::optional<Quantity> Quantity::Parse(std::string_view text) {
 }
 
 std::optional<Quantity> Quantity::FromJson(const Json& value) {
-  if (value.is_string()) {
-    constexpr std::string_view kBlanks = " \t\n\v\f\r";
-    std::string_view text = value.get_ref<const std::string&>();
-    const auto first = text.find_first_not_of(kBlanks);
-    if (first == std::string_view::npos) return std::nullopt;
-    return Parse(text.substr(first, text.find_last_not_of(kBlanks) - first + 1));
-  }
+  if (value.is_string()) return Parse(value.get_ref<const std::string&>());
   if (value.is_number()) return Parse(DumpJson(value));
   return std::nullopt;
 }

@@ -27,8 +27,7 @@ class Quantity {
   /// for blanks, for texts longer than kMaxLength, and beyond 10^kMaxExponent.
   static std::optional<Quantity> Parse(std::string_view text);
 
-  /// The same for a JSON string, blanks around it left out as the server does, or
-  /// number; nothing for any other value.
+  /// The same for a JSON string or number; nothing for any other value.
   static std::optional<Quantity> FromJson(const Json& value);
 
   static constexpr std::size_t kMaxLength = 512;

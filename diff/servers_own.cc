@@ -70,6 +70,10 @@ bool IsHarmlessMetadata(std::string_view key, const Json& desired) {
   if (desired.is_null()) return true;
   if (key == "generation") return desired.is_number_integer();
   if (!desired.is_string()) return false;
+  if (key == "deprecated.daemonset.template.generation") {
+    const auto& text = desired.get_ref<const std::string&>();
+    return text.size() < 19 && text.find_first_not_of("0123456789") == std::string::npos;
+  }
   return key != "creationTimestamp" ||
          ParseTime(desired.get_ref<const std::string&>()).has_value();
 }

@@ -17,7 +17,8 @@ bool IsServersOwn(const FieldPath& path);
 /// it: a status where the kind has none, a time that is no time.
 bool IsHarmless(const Json& desired, const Json& live);
 
-/// The same for a member of metadata, of which `live` may have none.
+/// The same for a member of metadata or of its annotations, of which `live` may have
+/// none.
 bool IsHarmlessMetadata(std::string_view key, const Json& desired);
 
 }  // namespace holdfast

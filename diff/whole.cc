@@ -41,9 +41,9 @@ class Whole {
       List(*field.type, *desired, *live);
     } else if (EqualScalars(*field.type, *desired, *live)) {
       return;
-    } else if (IsBeyond32Bits(*field.type, *desired)) {
+    } else if (MayBeAltered(*field.type, *desired)) {
       doubts_.push_back(path_.ToString() +
-                        " is a number that may be beyond what the server keeps");
+                        " is a value that the server may cut or decline");
     } else {
       Changed(*field.type, live, desired);
     }
@@ -171,6 +171,14 @@ class Whole {
         doubts_.push_back(path_.ToString() + " has an entry twice");
         return;
       }
+    }
+    if (within(desired, live) && within(live, desired)) {
+      // No change by meaning, but a validation may demand an order.
+      if (!EqualExactly(type, desired, live)) {
+        doubts_.push_back("the entries of " + path_.ToString() +
+                          " are in another order than live");
+      }
+      return;
     }
     for (const Json& value : live) {
       if (!within(Json::array({value}), desired)) Entry(type, value, &value, nullptr);

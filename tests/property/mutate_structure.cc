@@ -43,6 +43,8 @@ bool NullField(Random& random, const Surroundings&, Json& manifest) {
 
 /// Null where the manifest says nothing and the server something.
 bool NullDefault(Random& random, const Surroundings& around, Json& manifest) {
+  // Admission gives a Pod its tolerations.
+  if (manifest.value("kind", "") == "Pod") return false;
   const auto places = Places(around.live, [&](const Pointer& at, const Json&) {
     const Json* parent = At(manifest, at.parent_pointer());
     return parent != nullptr && parent->is_object() && !parent->contains(at.back()) &&

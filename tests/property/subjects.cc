@@ -57,7 +57,7 @@ Status ApplyAll(Cluster& cluster, const std::vector<Object>& objects) {
 Object Marked(const Object& object) {
   const Json* labels = FindIn(object.json(), "metadata", "labels");
   if (labels != nullptr && !labels->is_object() && !labels->is_null()) return object;
-  return object.WithLabel("applyset.kubernetes.io/part-of", "corpus");
+  return object.WithLabel(kMark, "corpus");
 }
 
 Result<std::vector<Subject>> Prepare(Cluster& cluster, const std::string& folder,
@@ -80,7 +80,7 @@ Result<std::vector<Subject>> Prepare(Cluster& cluster, const std::string& folder
 
   std::vector<Subject> subjects;
   for (const Object& object : objects) {
-    subjects.push_back({object, object, {}});
+    subjects.push_back({object, object, object, {}});
     for (const Object& other : objects) {
       if (other.gvk() == object.gvk() && !(other.ref() == object.ref())) {
         subjects.back().others.push_back(other.json());

@@ -12,7 +12,8 @@
 namespace holdfast::property {
 
 struct Subject {
-  Object manifest;
+  Object origin;    ///< As the corpus has it.
+  Object manifest;  ///< As it was applied last.
   Object live;
   std::vector<Json> others;  ///< Manifests of the same kind.
 };
@@ -21,6 +22,9 @@ struct Subject {
 /// reads back what the server made of each. An error names all that it declines.
 Result<std::vector<Subject>> Prepare(Cluster& cluster, const std::string& folder,
                                      const std::string& name_space);
+
+/// The label that a sync gives each object.
+inline constexpr const char* kMark = "applyset.kubernetes.io/part-of";
 
 /// The object with the label that a sync gives it, where it can have labels.
 Object Marked(const Object& object);

@@ -19,15 +19,17 @@ bool HasNull(const Json& value) {
 }
 
 /// True if people may have applied it: an owner that is not there takes the object
-/// along; a number that the server cuts, nulls and an object without a spec are no history.
+/// along; a number that the server cuts, a status, nulls and an object without a spec
+/// are no history.
 bool IsReasonable(const Case& one) {
   const Json& json = one.desired.json();
   // Another schema would be another kind for the objects of it.
   if (one.desired.ref().kind == "CustomResourceDefinition") return false;
   if (!ArrayIn(json, "metadata", "ownerReferences").empty()) return false;
-  if (std::find(one.names.begin(), one.names.end(), "a huge number") != one.names.end()) {
-    return false;
-  }
+  const auto is_odd = [](const std::string& name) {
+    return name == "a huge number" || name == "a status";
+  };
+  if (std::any_of(one.names.begin(), one.names.end(), is_odd)) return false;
   const Json* spec = FindIn(json, "spec");
   if (HasNull(json)) return false;
   return spec == nullptr || (spec->is_object() && !spec->empty());
@@ -36,8 +38,16 @@ bool IsReasonable(const Case& one) {
 }  // namespace
 
 Case Trial::Made(std::size_t subject, const std::vector<Draw>& draws) {
+  return MadeFrom(subjects_[subject].manifest, subject, draws);
+}
+
+Case Trial::MadeFrom(const Object& from, std::size_t subject,
+                     const std::vector<Draw>& draws) {
   const Subject& of = subjects_[subject];
-  Mutated mutated = Mutate(of.manifest.json(), {of.live.json(), of.others}, draws);
+  // The mark is put on last, and is nobody's to change.
+  Json live = of.live.json();
+  if (live["metadata"].contains("labels")) live["metadata"]["labels"].erase(kMark);
+  Mutated mutated = Mutate(from.json(), {live, of.others}, draws);
   auto desired = Object::Make(std::move(mutated.manifest));
   const Object manifest = desired.ok() ? *desired : of.manifest;
   return {subject, draws, std::move(mutated.names), manifest, Marked(manifest), of.live,
@@ -154,7 +164,8 @@ Status Trial::MoveOn(Random& random) {
   std::vector<ApplyCall> calls;
   std::vector<std::pair<std::size_t, Object>> moved;
   for (std::size_t i = 0; i < subjects_.size(); ++i) {
-    const Case next = Made(i, {DrawOne(random), DrawOne(random)});
+    const Case next =
+        MadeFrom(subjects_[i].origin, i, {DrawOne(random), DrawOne(random)});
     if (!IsReasonable(next)) continue;
     calls.push_back({next.desired, WriteMode::kReal, OnFieldConflict::kTakeOver});
     moved.push_back({i, next.manifest});

@@ -56,6 +56,7 @@ class Trial {
  private:
   Case Draws(Random& random);
   Case Made(std::size_t subject, const std::vector<Draw>& draws);
+  Case MadeFrom(const Object& from, std::size_t subject, const std::vector<Draw>& draws);
   void Ask(std::vector<Case>& cases);
   void AskAgain(std::vector<Case>& cases);
   Case Shrunk(Case found);
