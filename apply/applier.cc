@@ -21,6 +21,7 @@ constexpr int kFirstDeletePhase = 100;
 constexpr int kLastPhaseOfHomes = 2;
 // So that a request to stop is seen soon, whatever the cluster does.
 constexpr std::chrono::milliseconds kLook{200};
+constexpr std::chrono::milliseconds kLongestDiscovery{30'000};
 
 std::string Sentence(const ObjectRef& ref, const std::string& what) {
   return ref.ToString() + ": " + what;
@@ -222,6 +223,29 @@ class Run {
     return false;
   }
 
+  /// A definition is established a moment before the server's discovery tells of its
+  /// kind. Waits until it tells of all that is to be applied; false if the server cannot
+  /// be asked. What it never tells of is for the dry run to complain about.
+  bool AwaitKinds(const std::vector<ApplyCall>& calls) {
+    const Clock::TimePoint deadline =
+        clock_.Now() + std::min<std::chrono::milliseconds>(options_.timeout, kLongestDiscovery);
+    while (true) {
+      const auto discovery = cluster_.Rediscover();
+      if (!discovery.ok()) {
+        failure_ = discovery.error().message;
+        return false;
+      }
+      const bool all = std::all_of(calls.begin(), calls.end(), [&](const ApplyCall& call) {
+        return (*discovery)->Find(call.object.gvk()) != nullptr;
+      });
+      if (all || options_.cancelled() || clock_.Now() >= deadline) return true;
+      if (const Status waited = gates_.Wait(kLook); !waited.ok()) {
+        failure_ = waited.error().message;
+        return false;
+      }
+    }
+  }
+
   /// Dry-runs whatever could not be asked before its namespace or kind was
   /// there, all at once and before any of it is written.
   bool CheckDeferred() {
@@ -241,12 +265,7 @@ class Run {
       asked.push_back(i);
     }
     if (calls.empty()) return true;
-    if (new_kinds_) {
-      if (const auto again = cluster_.Rediscover(); !again.ok()) {
-        failure_ = again.error().message;
-        return false;
-      }
-    }
+    if (new_kinds_ && !AwaitKinds(calls)) return false;
     bool accepted = true;
     std::vector<ApplyAnswer> answers = cluster_.Apply(calls);
     for (std::size_t k = 0; k < asked.size(); ++k) {
