@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "apply/enumerated.h"
 #include "apply/named_references.h"
 #include "apply/pod_template.h"
 #include "apply/readers.h"
@@ -15,16 +16,8 @@
 namespace holdfast {
 namespace {
 
-std::string Joined(const std::vector<std::string>& names) {
-  constexpr std::size_t kMost = 4;
-  std::string text;
-  for (std::size_t i = 0; i < std::min(names.size(), kMost); ++i) {
-    text += (text.empty() ? "" : ", ") + names[i];
-  }
-  if (names.size() > kMost)
-    text += " and " + std::to_string(names.size() - kMost) + " more";
-  return text;
-}
+/// As many names as a line holds.
+std::string Joined(const std::vector<std::string>& names) { return Enumerated(names, 4); }
 
 /// "Deployment mysql": the namespace is that of what changes.
 std::string Short(const ObjectRef& ref) { return ref.kind + " " + ref.name; }

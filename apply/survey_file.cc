@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "apply/enumerated.h"
 #include "apply/facts.h"
 #include "apply/predict_unasked.h"
 #include "apply/served_kinds.h"
@@ -22,16 +23,7 @@ Finding Warn(std::string reason, std::string remedy) {
   return {kUnknown, Ruling::kWarn, std::move(reason), std::move(remedy)};
 }
 
-std::string Listed(const std::vector<std::string>& names) {
-  constexpr std::size_t kMost = 6;
-  std::string text;
-  for (std::size_t i = 0; i < std::min(names.size(), kMost); ++i) {
-    text += (text.empty() ? "" : ", ") + names[i];
-  }
-  if (names.size() > kMost)
-    text += " and " + std::to_string(names.size() - kMost) + " more";
-  return text;
-}
+std::string Listed(const std::vector<std::string>& names) { return Enumerated(names, 6); }
 
 /// The live objects of a file as the snapshot of a cluster, its gaps included.
 class FileSurveyor {

@@ -4,25 +4,20 @@
 #include <string_view>
 #include <utility>
 
+#include "diff/openapi_document.h"
+
 namespace holdfast {
 namespace {
 
-constexpr std::string_view kRefPrefix = "#/components/schemas/";
 constexpr std::string_view kTimeName = "io.k8s.apimachinery.pkg.apis.meta.v1.Time";
-constexpr std::string_view kMicroTimeName = "io.k8s.apimachinery.pkg.apis.meta.v1.MicroTime";
-constexpr std::string_view kQuantityName =
-    "io.k8s.apimachinery.pkg.api.resource.Quantity";
+constexpr std::string_view kMicroTimeName =
+    "io.k8s.apimachinery.pkg.apis.meta.v1.MicroTime";
 /// By this pattern the generators of CustomResourceDefinitions (controller-gen)
 /// write a resource.Quantity; the documents of the server have no other mark of it.
 constexpr std::string_view kQuantityPattern =
     R"(^(\+|-)?(([0-9]+(\.[0-9]*)?)|(\.[0-9]+))(([KMGTPE]i)|[numkMGTPE]|([eE](\+|-)?(([0-9]+(\.[0-9]*)?)|(\.[0-9]+))))?$)";
 /// Deeper nesting of one schema is nobody's.
 constexpr int kMaxDepth = 100;
-
-bool IsTrue(const Json& schema, const char* extension) {
-  const Json* value = FindIn(schema, extension);
-  return value != nullptr && value->is_boolean() && value->get<bool>();
-}
 
 }  // namespace
 
@@ -35,34 +30,27 @@ struct OpenApiSchema::Learned {
 class OpenApiSchema::Reader {
  public:
   explicit Reader(const Json& document)
-      : schemas_(MapIn(document, "components", "schemas")),
+      : document_(document),
+        schemas_(SchemasIn(document)),
         learned_(std::make_unique<Learned>()) {}
 
   Result<std::unique_ptr<Learned>> Read(const Gvk& kind) {
-    for (const auto& [name, schema] : schemas_.items()) {
-      if (!IsOf(schema, kind)) continue;
-      HOLDFAST_TRY_ASSIGN(Type * root, Named(name, 0));
-      if (root->shape != Type::Shape::kStruct) {
-        return Invalid(name + ": is no object with properties");
-      }
-      // The same for every kind; what the server fills in is known there.
-      root->fields["metadata"] = Type::UnknownKind().Member("metadata");
-      learned_->root = root;
-      return std::move(learned_);
+    const auto name = SchemaNameOf(document_, kind);
+    if (!name) {
+      return Error{ErrorCode::kNotFound,
+                   "the OpenAPI document has no " + kind.ApiVersion() + " " + kind.kind};
     }
-    return Error{ErrorCode::kNotFound,
-                 "the OpenAPI document has no " + kind.ApiVersion() + " " + kind.kind};
+    HOLDFAST_TRY_ASSIGN(Type * root, Named(*name, 0));
+    if (root->shape != Type::Shape::kStruct) {
+      return Invalid(*name + ": is no object with properties");
+    }
+    // The same for every kind; what the server fills in is known there.
+    root->fields["metadata"] = Type::UnknownKind().Member("metadata");
+    learned_->root = root;
+    return std::move(learned_);
   }
 
  private:
-  static bool IsOf(const Json& schema, const Gvk& kind) {
-    const Json& kinds = ArrayIn(schema, "x-kubernetes-group-version-kind");
-    // Options and lists that are shared by many kinds name all of them.
-    return kinds.size() == 1 && StringIn(kinds.front(), "group") == kind.group &&
-           StringIn(kinds.front(), "version") == kind.version &&
-           StringIn(kinds.front(), "kind") == kind.kind;
-  }
-
   /// The type of a schema that has a name; it may refer to itself.
   Result<Type*> Named(const std::string& name, int depth) {
     if (const auto known = named_.find(name); known != named_.end()) return known->second;
@@ -70,7 +58,7 @@ class OpenApiSchema::Reader {
     if (schema == nullptr) return Invalid(name + ": is referred to and is not there");
     Type* type = New();
     named_.emplace(name, type);
-    if (name == kQuantityName) {
+    if (name == kQuantitySchema) {
       type->shape = Type::Shape::kQuantity;
       return type;
     }
@@ -89,9 +77,10 @@ class OpenApiSchema::Reader {
     const Json& all = ArrayIn(schema, "allOf");
     const Json& outer = all.size() == 1 ? all.front() : schema;
     if (const std::string ref = StringIn(outer, "$ref"); !ref.empty()) {
-      if (!ref.starts_with(kRefPrefix)) return Invalid(place + ": refers to " + ref);
+      if (!ref.starts_with(kSchemaRefPrefix))
+        return Invalid(place + ": refers to " + ref);
       HOLDFAST_TRY_ASSIGN(const Type* named,
-                          Named(ref.substr(kRefPrefix.size()), depth + 1));
+                          Named(ref.substr(kSchemaRefPrefix.size()), depth + 1));
       // A property may say otherwise than its type: spec.claimRef of a volume is merged.
       const std::string merge = StringIn(schema, "x-kubernetes-map-type");
       if (merge.empty() || named->atomic() == (merge == "atomic")) return named;
@@ -108,7 +97,7 @@ class OpenApiSchema::Reader {
   Status Fill(Type& type, const Json& schema, const std::string& place, int depth) {
     type.empty_is_absent = false;
     const std::string word = StringIn(schema, "type");
-    if (IsTrue(schema, "x-kubernetes-int-or-string") ||
+    if (HasExtension(schema, "x-kubernetes-int-or-string") ||
         StringIn(schema, "format") == "int-or-string") {
       const bool amount = StringIn(schema, "pattern") == kQuantityPattern;
       type.shape = amount ? Type::Shape::kQuantity : Type::Shape::kScalar;
@@ -177,6 +166,7 @@ class OpenApiSchema::Reader {
 
   Type* New() { return &learned_->types.emplace_back(); }
 
+  const Json& document_;
   const Json& schemas_;
   std::map<std::string, Type*> named_;
   std::unique_ptr<Learned> learned_;

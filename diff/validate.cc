@@ -8,45 +8,13 @@
 
 #include "diff/base64.h"
 #include "diff/field_path.h"
+#include "diff/openapi_document.h"
 #include "diff/quantity.h"
 
 namespace holdfast {
 namespace {
 
-constexpr std::string_view kRefPrefix = "#/components/schemas/";
-constexpr std::string_view kQuantity = "io.k8s.apimachinery.pkg.api.resource.Quantity";
 constexpr int kMaxDepth = 100;
-
-const Json* SchemaOf(const Json& document, const Gvk& kind) {
-  for (const Json& schema : MapIn(document, "components", "schemas")) {
-    const Json& kinds = ArrayIn(schema, "x-kubernetes-group-version-kind");
-    if (kinds.size() == 1 && StringIn(kinds.front(), "group") == kind.group &&
-        StringIn(kinds.front(), "version") == kind.version &&
-        StringIn(kinds.front(), "kind") == kind.kind) {
-      return &schema;
-    }
-  }
-  return nullptr;
-}
-
-bool IsTrue(const Json& schema, const char* key) {
-  const Json* value = FindIn(schema, key);
-  return value != nullptr && value->is_boolean() && value->get<bool>();
-}
-
-std::string Escaped(const std::string& key) {
-  std::string out;
-  for (const char c : key) {
-    if (c == '~') {
-      out += "~0";
-    } else if (c == '/') {
-      out += "~1";
-    } else {
-      out += c;
-    }
-  }
-  return out;
-}
 
 std::string WordFor(const Json& value) {
   if (value.is_object()) return "a map";
@@ -58,11 +26,11 @@ std::string WordFor(const Json& value) {
 
 class Validator {
  public:
-  explicit Validator(const Json& document)
-      : schemas_(MapIn(document, "components", "schemas")) {}
+  Validator(const Json& document, const Json& object)
+      : schemas_(SchemasIn(document)), object_(object) {}
 
-  std::vector<Complaint> Run(const Json& schema, const Json& object) {
-    Value(schema, object, 0);
+  std::vector<Complaint> Run(const Json& schema) {
+    Value(schema, object_, 0);
     std::stable_sort(complaints_.begin(), complaints_.end(),
                      [](const auto& a, const auto& b) { return a.pointer < b.pointer; });
     return std::move(complaints_);
@@ -74,8 +42,8 @@ class Validator {
     if (depth > kMaxDepth || value.is_null()) return;
     std::string name;
     const Json& schema = Resolved(given, name);
-    if (name == kQuantity) return Amount(value);
-    if (IsTrue(schema, "x-kubernetes-int-or-string") ||
+    if (name == kQuantitySchema) return Amount(value);
+    if (HasExtension(schema, "x-kubernetes-int-or-string") ||
         StringIn(schema, "format") == "int-or-string") {
       if (!value.is_string() && !value.is_number_integer()) {
         Say("wants a whole number or a text", value);
@@ -101,8 +69,8 @@ class Validator {
       const Json& all = ArrayIn(*schema, "allOf");
       const Json& outer = all.size() == 1 ? all.front() : *schema;
       const std::string ref = StringIn(outer, "$ref");
-      if (!ref.starts_with(kRefPrefix)) return *schema;
-      name = ref.substr(kRefPrefix.size());
+      if (!ref.starts_with(kSchemaRefPrefix)) return *schema;
+      name = ref.substr(kSchemaRefPrefix.size());
       const Json* next = FindIn(schemas_, name);
       if (next == nullptr) return *schema;
       schema = next;
@@ -116,19 +84,16 @@ class Validator {
     const Json* others = FindIn(schema, "additionalProperties");
     const bool has_others = others != nullptr && others->is_object();
     const bool free = (properties.empty() && !has_others) ||
-                      IsTrue(schema, "x-kubernetes-preserve-unknown-fields");
+                      HasExtension(schema, "x-kubernetes-preserve-unknown-fields");
     for (const auto& [key, member] : value.items()) {
       const Json* property = FindIn(properties, key);
       if (property == nullptr && has_others) property = others;
       path_.Push(PathStep::Key(key));
-      const std::size_t length = pointer_.size();
-      pointer_ += "/" + Escaped(key);
       if (property != nullptr) {
         Value(*property, member, depth + 1);
       } else if (!free) {
         Complain("there is no such field; correct its spelling or its place");
       }
-      pointer_.resize(length);
       path_.Pop();
     }
     for (const Json& key : ArrayIn(schema, "required")) {
@@ -147,15 +112,12 @@ class Validator {
     std::size_t index = 0;
     for (const Json& entry : value) {
       path_.Push(PathStep::Index(index));
-      const std::size_t length = pointer_.size();
-      pointer_ += "/" + std::to_string(index);
       if (items != nullptr) Value(*items, entry, depth + 1);
       const Json key = set ? entry : by_key ? KeyOf(schema, entry) : Json();
       if (!key.is_null() && !seen.insert(key).second) {
         Complain("stands in the list twice, and the list is " +
                  (set ? std::string("a set") : "merged by " + KeysOf(schema)));
       }
-      pointer_.resize(length);
       path_.Pop();
       ++index;
     }
@@ -270,25 +232,26 @@ class Validator {
 
   void Complain(const std::string& what) {
     complaints_.push_back(
-        {pointer_, (path_.empty() ? "the object" : path_.ToString()) + ": " + what});
+        {path_.PointerIn(object_),
+         (path_.empty() ? "the object" : path_.ToString()) + ": " + what});
   }
 
   const Json& schemas_;
+  const Json& object_;
   FieldPath path_;
-  std::string pointer_;
   std::vector<Complaint> complaints_;
 };
 
 }  // namespace
 
 bool Describes(const Json& document, const Gvk& kind) {
-  return SchemaOf(document, kind) != nullptr;
+  return SchemaNameOf(document, kind).has_value();
 }
 
 std::vector<Complaint> Validate(const Json& document, const Object& object) {
-  const Json* schema = SchemaOf(document, object.gvk());
-  if (schema == nullptr) return {};
-  return Validator(document).Run(*schema, object.json());
+  const auto name = SchemaNameOf(document, object.gvk());
+  if (!name) return {};
+  return Validator(document, object.json()).Run(SchemasIn(document)[*name]);
 }
 
 }  // namespace holdfast
