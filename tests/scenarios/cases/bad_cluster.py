@@ -5,7 +5,8 @@ import socket
 
 from stage import commands
 from stage.checks import expect, expect_equal, expect_words, until
-from stage.odd_server import OddServer, write_kubeconfig
+from stage.https_server import write_kubeconfig
+from stage.odd_server import OddServer
 from stage.runner import scenario
 
 BED = "own"

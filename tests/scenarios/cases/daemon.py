@@ -14,7 +14,7 @@ SECONDS = 45
 def drift(scene):
     repo = scene.example("storage", "mysql")
     repo.commit()
-    daemon = given_a_daemon(scene, sync(scene, repo))
+    daemon = scene.start_daemon(scene.sync_of(repo))
     daemon.await_words("in sync with", 60)
 
     patch_service(scene, {"selector": {"app.kubernetes.io/name": "somebody-else"}})
@@ -34,7 +34,7 @@ def drift(scene):
 def drift_of_a_port(scene):
     repo = scene.example("storage", "mysql")
     repo.commit()
-    daemon = given_a_daemon(scene, sync(scene, repo))
+    daemon = scene.start_daemon(scene.sync_of(repo))
     daemon.await_words("in sync with", 60)
     # The number is what tells one port from another: it is as if ours were gone, and another there.
     patch_service(scene, {"ports": [{"name": "mysql", "port": 3307, "targetPort": "mysql"}]})
@@ -46,7 +46,7 @@ def drift_of_a_port(scene):
 def idle(scene):
     repo = scene.example("storage", "mysql")
     repo.commit()
-    daemon = given_a_daemon(scene, sync(scene, repo))
+    daemon = scene.start_daemon(scene.sync_of(repo))
     daemon.await_words("in sync with", 60)
     commands.pause(1)  # For the echo of its own writes.
     since = scene.bed.audit.now()
@@ -60,7 +60,7 @@ def idle(scene):
 def new_commit(scene):
     repo = scene.example("storage", "mysql")
     repo.write("spare.yaml", config_map("spare")).commit()
-    daemon = given_a_daemon(scene, sync(scene, repo))
+    daemon = scene.start_daemon(scene.sync_of(repo))
     daemon.await_words("in sync with", 60)
 
     repo.replace("mysql/wordpress.yaml", "wordpress:6.8.2-apache", "wordpress:6.8.3-apache")
@@ -81,10 +81,10 @@ def goes_on_with_the_others(scene):
     refused.replace("storage/storageclass.yaml", "WaitForFirstConsumer", "Immediate")
     refused.write("one.yaml", config_map("bystander"))
     refused.write("claim.yaml", claim(scene, "kept")).commit()
-    broken = sync(scene, good, "broken").replace("interval:", "intervall:")
-    missing = sync(scene, good, "missing").replace(str(good.folder), str(scene.folder / "none"))
-    daemon = given_a_daemon(scene, broken, missing, "kind: Sink\n",
-                            sync(scene, refused, "refused"), sync(scene, good, "good"))
+    broken = scene.sync_of(good, "broken").replace("interval:", "intervall:")
+    missing = scene.sync_of(good, "missing").replace(str(good.folder), str(scene.folder / "none"))
+    daemon = scene.start_daemon(broken, missing, "kind: Sink\n",
+                            scene.sync_of(refused, "refused"), scene.sync_of(good, "good"))
     until(lambda: scene.has("configmap", "good"), 30, "the good one is applied")
     until(lambda: scene.has("persistentvolumeclaim", "kept"), 30, "the claim is there")
 
@@ -112,7 +112,7 @@ def goes_on_with_the_others(scene):
 def cluster_away(scene):
     repo = scene.repository()
     repo.write("one.yaml", config_map("one")).commit()
-    daemon = given_a_daemon(scene, sync(scene, repo))
+    daemon = scene.start_daemon(scene.sync_of(repo))
     daemon.await_words("in sync with")
     scene.bed.stop("apiserver", kill=True)
     try:
@@ -132,7 +132,7 @@ def held_claim(scene):
     repo = scene.example("storage", "mysql")
     repo.replace("storage/storageclass.yaml", "reclaimPolicy: Retain", "reclaimPolicy: Delete")
     repo.commit()
-    daemon = given_a_daemon(scene, sync(scene, repo))
+    daemon = scene.start_daemon(scene.sync_of(repo))
     daemon.await_words("in sync with", 60)
     volume = scene.get("pvc", "mysql-data")["spec"]["volumeName"]
     scene.kubectl("delete", "pvc", "mysql-data", "--wait=false")
@@ -156,26 +156,6 @@ def no_good_sync(scene):
     expect_words(ended.err, "syncs.yaml", "no Sync")
     ended = scene.holdfast("run", "--config", "/no/such/file", status=2)
     expect_words(ended.err, "/no/such/file")
-
-
-def given_a_daemon(scene, *documents):
-    config = scene.folder / "syncs.yaml"
-    config.write_text("---\n".join(documents))
-    return scene.start("run", "--config", str(config))
-
-
-def sync(scene, repo, name=None):
-    """A Sync document; its inventory is the scenario's own."""
-    return f"""\
-apiVersion: holdfast.dev/v1
-kind: Sync
-metadata: {{name: {scene.name}{'-' + name if name else ''}}}
-spec:
-  repo: {repo.folder}
-  ref: main
-  interval: 1s
-  namespace: {scene.namespace}
-"""
 
 
 def config_map(name):

@@ -18,9 +18,18 @@ class Scene:
         self._program = program
         self._running = []
         self._repositories = 0
+        self._beside = []
         self._since = bed.audit.now()
         self.began = self._since
         self.begin_anew(name)
+
+    def another(self, name):
+        """A scene beside this one, on the same bed, that ends with it."""
+        folder = self.folder / name
+        folder.mkdir()
+        beside = Scene(self.bed, self._program, folder, f"{self.name}-{name}")
+        self._beside.append(beside)
+        return beside
 
     def begin_anew(self, name):
         """Another sync, namespace and StorageClass, all of this name."""
@@ -71,6 +80,25 @@ class Scene:
 
     def start_sync(self, repo, *flags):
         return self.start("sync", *self.flags(repo), *flags)
+
+    def start_daemon(self, *documents):
+        """The daemon with these Sync documents (sync_of())."""
+        config = self.folder / "syncs.yaml"
+        config.write_text("---\n".join(documents))
+        return self.start("run", "--config", str(config))
+
+    def sync_of(self, repo, name=None):
+        """A Sync document; its inventory is the scenario's own."""
+        return f"""\
+apiVersion: holdfast.dev/v1
+kind: Sync
+metadata: {{name: {self.name}{'-' + name if name else ''}}}
+spec:
+  repo: {repo.folder}
+  ref: main
+  interval: 1s
+  namespace: {self.namespace}
+"""
 
     def flags(self, repo):
         return ["--repo", str(repo.folder), "--ref", "main", "--name", self.name,
@@ -141,6 +169,8 @@ class Scene:
     # In the end.
 
     def close(self):
+        for beside in self._beside:
+            beside.close()
         for running in self._running:
             if running.runs:
                 running.kill()
@@ -149,7 +179,8 @@ class Scene:
         """What a failure should be read with: the last runs, and what holdfast wrote."""
         runs = [_shortened(str(ended)) for ended in self.history[-2:]
                 if str(ended) not in failure]
-        runs += [f"-- in the background\n{running.said()}" for running in self._running]
+        runs += [f"-- in the background\n{running.said()}"
+                 for scene in (self, *self._beside) for running in scene._running]
         writes = [str(write) for write in self.bed.audit.writes(self.began)]
         return "\n".join(runs + ["-- written by holdfast in this scenario",
                                  _shortened("\n".join(writes))])
