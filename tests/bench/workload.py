@@ -45,10 +45,46 @@ def storage_class(name):
             "reclaimPolicy": "Retain"}
 
 
+def namespace(name, **labels):
+    return {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": labels}}
+
+
+def databases(prefix, count):
+    """One database of one pod in each of `count` namespaces, six objects each, and their
+    StorageClass; StatefulSets have the label round=PREFIX."""
+    objects = [storage_class(prefix)]
+    for i in range(count):
+        name = f"{prefix}-{i}"
+        labels = {"app": "mysql"}
+        template = _pods("mysql", labels)
+        template["spec"].pop("serviceAccountName")
+        template["spec"]["containers"][0]["volumeMounts"].append(
+            {"name": "data", "mountPath": "/var/lib/mysql"})
+        stateful = _object("apps/v1", "StatefulSet", name, "mysql", spec={
+            "serviceName": "mysql", "replicas": 1, "selector": {"matchLabels": labels},
+            "template": template,
+            "volumeClaimTemplates": [{"metadata": {"name": "data"}, "spec": {
+                "storageClassName": prefix, "accessModes": ["ReadWriteOnce"],
+                "resources": {"requests": {"storage": "1Gi"}}}}]})
+        stateful["metadata"]["labels"] = {"round": prefix}
+        objects += [
+            namespace(name),
+            _object("v1", "ConfigMap", name, "mysql", data={"my.cnf": "[mysqld]\nport=3306\n"}),
+            _object("v1", "Secret", name, "mysql", stringData={"password": f"only-a-test-{i}"}),
+            _object("v1", "Service", name, "mysql", spec={
+                "clusterIP": "None", "selector": labels,
+                "ports": [{"name": "mysql", "port": 3306}]}),
+            _object("policy/v1", "PodDisruptionBudget", name, "mysql", spec={
+                "maxUnavailable": 1, "selector": {"matchLabels": labels}}),
+            stateful,
+        ]
+    return objects
+
+
 def one_tenant(namespace, i):
     """Ten objects that name one another, with no pod."""
     name = f"tenant-{i}"
-    labels = {"app": name}
+    labels, web = {"app": name}, {"app": f"{name}-web"}
     rbac = "rbac.authorization.k8s.io/v1"
     return [
         _object("v1", "ServiceAccount", namespace, name),
@@ -70,8 +106,8 @@ def one_tenant(namespace, i):
             "serviceName": f"{name}-headless", "replicas": 0, "selector": {"matchLabels": labels},
             "template": _pods(name, labels)}),
         _object("apps/v1", "Deployment", namespace, name, spec={
-            "replicas": 0, "strategy": {"type": "Recreate"}, "selector": {"matchLabels": labels},
-            "template": _pods(name, labels)}),
+            "replicas": 0, "strategy": {"type": "Recreate"}, "selector": {"matchLabels": web},
+            "template": _pods(name, web)}),
     ]
 
 
