@@ -30,6 +30,8 @@ using GitTreeEntryHandle =
 using GitBlobHandle = std::unique_ptr<git_blob, GitDeleter<git_blob_free>>;
 using GitBranchIteratorHandle =
     std::unique_ptr<git_branch_iterator, GitDeleter<git_branch_iterator_free>>;
+using GitDiffHandle = std::unique_ptr<git_diff, GitDeleter<git_diff_free>>;
+using GitRevwalkHandle = std::unique_ptr<git_revwalk, GitDeleter<git_revwalk_free>>;
 using GitOdbHandle = std::unique_ptr<git_odb, GitDeleter<git_odb_free>>;
 using GitReferenceHandle = std::unique_ptr<git_reference, GitDeleter<git_reference_free>>;
 

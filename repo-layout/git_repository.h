@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "diff/result.h"
@@ -22,11 +23,26 @@ struct GitRevision {
   std::unique_ptr<Tree> tree;
 };
 
-struct RevisionName {
+/// Where a repository is.
+struct GitPlace {
+  // NOLINTNEXTLINE(google-explicit-constructor): mostly a path is all there is to say.
+  GitPlace(std::string at, std::string pushed = "")
+      : repo(std::move(at)), quarantine(std::move(pushed)) {}
+
   std::string
       repo;  ///< A path, or a file:// URL; bare, with a .git folder, or a worktree.
+  /// Folder of the objects of a push that is not accepted yet, which Git keeps apart
+  /// (githooks(5), "quarantine"); read in addition. Mostly empty.
+  std::string quarantine;
+};
+
+struct RevisionName {
+  std::string repo;          ///< GitPlace::repo
   std::string ref = "HEAD";  ///< As git_ref.h says; empty is HEAD.
   std::string path;          ///< Folder within it; empty is the root.
+  std::string quarantine{};  ///< GitPlace::quarantine
+
+  GitPlace place() const { return {repo, quarantine}; }
 };
 
 /// kNotFound for no such folder, repository, ref or path; kInvalid for a URL
@@ -35,21 +51,25 @@ struct RevisionName {
 Result<GitRevision> OpenRevision(const RevisionName& name);
 
 /// The commit that `ref` names now. Cheap: what the daemon polls.
-Result<std::string> ResolveRef(const std::string& repo, const std::string& ref);
+Result<std::string> ResolveRef(const GitPlace& place, const std::string& ref);
 
-/// When each of `paths` (from the repository's root) came to be what it is at `commit`: the
-/// time of the commit that brought it, along the first parents, in seconds since the
+/// The ref that HEAD names, in full ("refs/heads/main"), also before its first commit.
+/// kNotFound where HEAD is no branch.
+Result<std::string> BranchOfHead(const GitPlace& place);
+
+/// When each of `paths` (from the repository's root) came to be what it is at `commit`:
+/// the time of the commit that brought it, along the first parents, in seconds since the
 /// epoch. kNotFound for a path that is not there. A history that is cut off (a shallow
-/// clone) gives the time of its oldest commit at best, and kUnavailable where that brought
-/// the file: it may be older.
-Result<std::map<std::string, long long>> TimesOf(const std::string& repo,
+/// clone) gives the time of its oldest commit at best, and kUnavailable where that
+/// brought the file: it may be older.
+Result<std::map<std::string, long long>> TimesOf(const GitPlace& place,
                                                  const std::string& commit,
                                                  const std::vector<std::string>& paths);
 
 /// True if commit `older` is `newer` or one of its ancestors: between them
 /// nothing was rewound. Both are full commit ids. kNotFound if the repository
 /// does not have one of them, which is no answer and never "no".
-Result<bool> IsAncestor(const std::string& repo, const std::string& older,
+Result<bool> IsAncestor(const GitPlace& place, const std::string& older,
                         const std::string& newer);
 
 }  // namespace holdfast
