@@ -57,6 +57,9 @@ struct Approval {
   std::optional<long long> deletions;  ///< Of `accept` for H-H1.
   bool decommissioned = false;         ///< Of `scale-down`.
   bool no_copy = false;                ///< Of `destroy`.
+  /// Who signed the commit that brought it; empty where signatures are not asked for. Two
+  /// approvals of different signers are of two people.
+  std::string signer;
   long long not_before = 0;            ///< Seconds since the epoch.
   long long expires = 0;
 };

@@ -65,6 +65,7 @@ ApprovalBook::ApprovalBook(const ApprovalFacts& facts) : facts_(facts) {
     Entry entry{std::get<Approval>(std::move(parsed)), ""};
     bool used = false;
     entry.unfit = Unfit(entry.approval, used);
+    if (entry.unfit.empty()) entry.unfit = Unsigned(entry.approval);
     if (entry.unfit.empty() && !ids.insert(entry.approval.id).second) {
       entry.unfit = "another file says the very same";
     }
@@ -127,6 +128,19 @@ std::string ApprovalBook::Unfit(const Approval& approval, bool& used) const {
     return "nothing is ever destroyed by this version; approve a detach, and remove the "
            "quarantined volume by hand";
   }
+  return "";
+}
+
+std::string ApprovalBook::Unsigned(Approval& approval) const {
+  if (facts_.signers == nullptr) return "";
+  const auto signer = facts_.signers->find(approval.source.path);
+  if (signer == facts_.signers->end()) {
+    return "signatures are asked for, and who signed it cannot be told";
+  }
+  if (signer->second.who.empty()) {
+    return "signatures are asked for: " + signer->second.why_not;
+  }
+  approval.signer = signer->second.who;
   return "";
 }
 

@@ -30,6 +30,15 @@ struct UsedApproval {
 /// By id.
 using UsedApprovals = std::map<std::string, UsedApproval>;
 
+/// Who stands behind a file of approvals/ by a signature, or why nobody does, as a clause.
+struct ApprovalSigner {
+  std::string who;
+  std::string why_not;
+};
+
+/// By path of the file.
+using ApprovalSigners = std::map<std::string, ApprovalSigner>;
+
 /// What the book is made of; views, which must outlive it.
 struct ApprovalFacts {
   const std::vector<Manifest>& approvals;
@@ -39,6 +48,7 @@ struct ApprovalFacts {
   const std::map<std::string, long long>& times;  ///< PlanInput::approval_times.
   const std::map<std::string, bool>& follows;     ///< PlanInput::follows.
   long long local_time = 0;  ///< Our own clock; 0 where it is not to be compared.
+  const ApprovalSigners* signers = nullptr;  ///< Null where signatures are not asked for.
 };
 
 class ApprovalBook {
@@ -89,6 +99,8 @@ class ApprovalBook {
     std::string unfit;  ///< Why it does not hold now; empty if it does.
   };
   std::string Unfit(const Approval& approval, bool& used) const;
+  /// Why nobody has signed it who counts; empty if somebody has.
+  std::string Unsigned(Approval& approval) const;
   /// Why `claim` is not the one that `target` means; empty if it is.
   std::string OtherClaim(const ApprovalTarget& target, const Object& claim) const;
 

@@ -26,6 +26,10 @@ struct Connection {
   std::string user_name;  ///< HTTP basic authentication; empty: none.
   std::string password;
 
+  /// As whom each request is sent (Impersonate-User), "system:serviceaccount:<namespace>:
+  /// <name>"; empty: as ourselves. The API server asks whether we may.
+  std::string impersonate;
+
   /// Who we are and until when, for people: "user admin, client certificate
   /// admin, valid until 2027-01-31". Never a secret.
   std::string identity;

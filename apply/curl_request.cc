@@ -161,6 +161,9 @@ void CurlRequest::SetHeaders(const std::string& authorization) {
   curl_slist* list = nullptr;
   for (const auto& [name, value] : request_.headers) Append(list, name + ": " + value);
   if (!authorization.empty()) Append(list, "Authorization: " + authorization);
+  if (!connection_.impersonate.empty()) {
+    Append(list, "Impersonate-User: " + connection_.impersonate);
+  }
   Append(list, "Expect:");  // Never wait for "100 Continue".
   headers_.reset(list);
   Set(CURLOPT_HTTPHEADER, headers_.get());

@@ -90,18 +90,18 @@ void GuardMassChange(const Outlook& outlook, RevisionFindings& findings) {
   if (deletions == 0) return;
   constexpr std::size_t kSmallInventory = 10;
   const bool everything = deletions == known;
-  const bool many = deletions > static_cast<std::size_t>(input.max_delete_objects);
+  const bool many = deletions > static_cast<std::size_t>(input.limits.objects);
   const bool large_part =
       known >= kSmallInventory &&
-      deletions * 100 > known * static_cast<std::size_t>(input.max_delete_percent);
+      deletions * 100 > known * static_cast<std::size_t>(input.limits.percent);
   if (!everything && !many && !large_part) return;
   Finding finding{
       "H-H1", Ruling::kApproval,
       "the revision deletes " + std::to_string(deletions) + " of the " +
           std::to_string(known) +
           " objects of this sync, more than goes without asking (" +
-          std::to_string(input.max_delete_objects) + " objects, " +
-          std::to_string(input.max_delete_percent) + " % of ten or more, or all of them)",
+          std::to_string(input.limits.objects) + " objects, " +
+          std::to_string(input.limits.percent) + " % of ten or more, or all of them)",
       "check that no folder was lost; if it is meant, approve just this number of "
       "deletions: holdfast approve > approvals/deletions.yaml, and commit it; or remove "
       "the old in smaller commits"};

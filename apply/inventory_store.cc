@@ -187,7 +187,7 @@ Result<Inventory> InventoryStore::Load() {
 }
 
 Status InventoryStore::Save(Inventory& inventory) {
-  if (!parent_) HOLDFAST_TRY(MakeNamespace());
+  if (!parent_) HOLDFAST_TRY(MakeInventoryNamespace(cluster_, place_.name_space));
   const std::vector<Json> parts = Cut(inventory.entries);
   const long long generation = inventory.generation + 1;
   std::vector<long long> numbers;
@@ -221,21 +221,23 @@ Status InventoryStore::Save(Inventory& inventory) {
   return {};
 }
 
-Status InventoryStore::MakeNamespace() {
+Status MakeInventoryNamespace(Cluster& cluster, const std::string& name) {
   const Gvk kind{"", "v1", "Namespace"};
-  const auto read = std::move(cluster_.Get({{kind, "", place_.name_space}}).front());
-  // Whoever may not read namespaces may still write into one that exists.
+  const auto read = std::move(cluster.Get({{kind, "", name}}).front());
   if (read.ok() || read.error().code != ErrorCode::kNotFound) return {};
   const Object wanted = Object::Make({{"apiVersion", "v1"},
                                       {"kind", "Namespace"},
-                                      {"metadata", {{"name", place_.name_space}}}})
+                                      {"metadata", {{"name", name}}}})
                             .value();
-  const ApplyAnswer made = cluster_.Create(wanted);
+  const ApplyAnswer made = cluster.Create(wanted);
   const auto* no = std::get_if<Rejection>(&made);
   const bool came_meanwhile = no != nullptr && no->kind == Rejection::Kind::kConflict;
   if (came_meanwhile || std::holds_alternative<Object>(made)) return {};
-  return FromAnswer(made, place_.ParentName())
-      .In("making namespace " + place_.name_space);
+  if (const auto* error = std::get_if<Error>(&made)) {
+    return error->In("making namespace " + name);
+  }
+  return Error{ErrorCode::kDenied,
+               "the API server declined to make namespace " + name + ": " + no->message};
 }
 
 Status InventoryStore::SaveParts(const std::vector<Json>& parts,

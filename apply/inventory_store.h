@@ -44,6 +44,10 @@ Result<StoredInventory> ReadInventory(
     const InventoryPlace& place,
     const std::function<Result<Object>(const std::string&)>& read);
 
+/// Makes the namespace of inventories if it is missing. What cannot be looked at counts as
+/// there: whoever may not read namespaces may still write into one that exists.
+Status MakeInventoryNamespace(Cluster& cluster, const std::string& name);
+
 class InventoryStore {
  public:
   /// `cluster` outlives the store.
@@ -59,7 +63,6 @@ class InventoryStore {
   Status Save(Inventory& inventory);
 
  private:
-  Status MakeNamespace();
   Status SaveParts(const std::vector<Json>& parts, const std::vector<long long>& numbers,
                    long long generation);
   Status Write(const Object& object);

@@ -53,7 +53,8 @@ ObjectRef RootController(const Object& object, const Snapshot& live) {
 Outlook::Outlook(const PlanInput& input, const Object* also_deleted)
     : input_(input),
       approvals_({input.approvals, input.used_approvals, input.live, input.revision, input.approval_times, input.follows,
-                  input.local_time}),
+                  input.local_time,
+                  input.approval_signers ? &*input.approval_signers : nullptr}),
       removals_(FindRemovals(input)),
       edges_(FindReferences(input.desired)) {
   std::vector<const Object*> objects;

@@ -52,6 +52,12 @@ struct Prediction {
   std::string unsure;  ///< Why the local comparison could not tell, or not everything.
 };
 
+/// How many deletions go without asking (H-H1).
+struct DeleteLimits {
+  int objects = 10;
+  int percent = 30;  ///< Of an inventory of ten or more.
+};
+
 struct PlanInput {
   std::string sync = "default";
   std::string revision;
@@ -76,14 +82,17 @@ struct PlanInput {
   /// Whether `revision` follows these commits or is one of them: asked of what is in force
   /// and of what approvals name. One that is missing could not be told.
   std::map<std::string, bool> follows;
+  /// Who signed the files of `approvals`; nothing where signatures are not asked for.
+  std::optional<ApprovalSigners> approval_signers;
   /// Our own clock, seconds since the epoch: where it differs from the server's by more
   /// than a minute, no approval holds (H-I6). 0 is not compared.
   long long local_time = 0;
   bool prune = true;
+  /// Not all that the revision wants (apply/rest.h): by it the revision does not come into
+  /// force.
+  bool partial = false;
   std::string inventory_namespace = "holdfast-system";
-  int max_delete_objects = 10;  ///< limits.maxDeleteObjects (H-H1).
-  int max_delete_percent =
-      30;  ///< limits.maxDeletePercent, of an inventory of ten or more.
+  DeleteLimits limits;
 };
 
 /// One act on one object.

@@ -43,8 +43,14 @@ void NoteUnread(const Snapshot& live, std::vector<Error>& errors) {
   }
 }
 
-/// Whether the revision follows what is in force, and what approvals of a rewind name.
+/// Whether the revision follows what is in force, and what approvals of a rewind name;
+/// who signed the approvals.
 void AskHistory(const SurveyCall& call, PlanInput& input) {
+  if (call.signers) {
+    input.approval_signers = input.approvals.empty()
+                                 ? ApprovalSigners{}
+                                 : call.signers(input.inventory.revision);
+  }
   if (!call.follows) return;
   std::set<std::string> commits = {input.inventory.revision};
   for (const Manifest& approval : input.approvals) {
@@ -67,6 +73,7 @@ SurveyStart StartSurvey(SurveyCall call, const Discovery& discovery,
   input.revision = call.revision;
   input.ref = call.ref;
   input.prune = call.prune;
+  input.limits = call.limits;
   input.inventory_namespace = call.place.name_space;
   input.inventory = std::move(inventory);
   input.approvals = std::move(call.approvals);

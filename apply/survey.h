@@ -29,11 +29,15 @@ struct SurveyCall {
   std::map<std::string, long long> approval_times;  ///< PlanInput::approval_times.
   /// Whether `revision` follows a commit or is it; empty where there is no history.
   std::function<Result<bool>(const std::string& older)> follows;
+  /// Who signed the files of `approvals`, where `in_force` is; empty where signatures are
+  /// not asked for.
+  std::function<ApprovalSigners(const std::string& in_force)> signers;
   std::string default_namespace = "default";
   std::vector<Finding> revision_findings;
   /// Of lint, by the place of the manifest that they are about.
   std::vector<std::pair<Source, Finding>> object_findings;
   bool prune = true;
+  DeleteLimits limits;
   long long local_time =
       0;  ///< Our clock, seconds since the epoch (PlanInput::local_time).
   KeyedHash hash;

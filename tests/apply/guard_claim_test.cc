@@ -376,6 +376,38 @@ TEST_CASE("a mass change is approved by its exact number") {
   }
 }
 
+TEST_CASE("where signatures are asked for, an approval counts by who signed it") {
+  World world;
+  world.Changed(Cassandra("'replicas':1"), Cassandra("'replicas':1,'persistentVolumeClaimRetentionPolicy':"
+                                         "{'whenDeleted':'Delete'}"));
+  world.Live(CassandraService()).Live(LocalPath());
+  world.input.live.server_time = kNoon;
+  world.input.approvals.push_back(InApprovals(
+      AcceptSpec("{'hazard':'H-B2','targets':[{'kind':'StatefulSet','namespace':'default',"
+                 "'name':'cassandra','uid':'uid-cassandra'}]}")));
+  const auto plan_of = [&](const std::optional<ApprovalSigners>& signers) {
+    World again = world;
+    again.input.approval_signers = signers;
+    return MakePlan(again.input);
+  };
+  const auto why_not = [&](const std::optional<ApprovalSigners>& signers) {
+    const Plan plan = plan_of(signers);
+    CHECK(plan.set.verdict() == Ruling::kApproval);
+    CHECK(plan.approvals.empty());
+    return plan.set.findings.front().reason;
+  };
+  CHECK(plan_of(std::nullopt).approvals.size() == 1);
+  CHECK(plan_of(std::nullopt).approvals.front().signer.empty());
+  const Plan good = plan_of(ApprovalSigners{{"approvals/drop.yaml", {"alice@x", ""}}});
+  REQUIRE(good.approvals.size() == 1);
+  CHECK(good.approvals.front().signer == "alice@x");
+  CHECK_FALSE(Stops(good.set.verdict()));
+  CHECK(why_not(ApprovalSigners{}).find("who signed it cannot be told") !=
+        std::string::npos);
+  CHECK(why_not(ApprovalSigners{{"approvals/drop.yaml", {"", "it is not signed"}}})
+            .find("it is not signed") != std::string::npos);
+}
+
 TEST_CASE("a member leaves once the engine has let it go") {
   World world;
   world.ListsAll().Changed(Cassandra("'replicas':3"), Cassandra("'replicas':2"));
