@@ -18,7 +18,7 @@ struct CommandText {
   const char* about;
 };
 
-constexpr std::array<CommandText, 8> kCommands = {{
+constexpr std::array<CommandText, 10> kCommands = {{
     {Command::kLint, "lint", "say what can be known without a cluster"},
     {Command::kDiff, "diff",
      "show what would change and what it would cost; writes nothing"},
@@ -27,6 +27,10 @@ constexpr std::array<CommandText, 8> kCommands = {{
      "apply what differs, wave by wave, and wait until it is healthy"},
     {Command::kApprove, "approve", "print the Approvals that the present plan needs"},
     {Command::kRun, "run", "the daemon: keep clusters in sync with Git, for ever"},
+    {Command::kStatus, "status",
+     "show each sync of the daemon: what is in force, what is wanted, what is held and why"},
+    {Command::kHook, "hook",
+     "as a hook of a Git server: refuse the push that would cost someone their data"},
     {Command::kGraph, "graph", "draw the order as Mermaid or DOT"},
     {Command::kVersion, "version", "print the version"},
 }};
@@ -34,7 +38,21 @@ constexpr std::array<CommandText, 8> kCommands = {{
 constexpr const char* kExitStatuses =
     "Exit status of diff and plan: 0 in sync, 1 changes that may go ahead, 2 error,\n"
     "3 refused or held. Of sync: 0 in sync afterwards, 2 error, 3 refused or held\n"
-    "(nothing written), 4 applied but not healthy in time. Of lint: 0, 2 error, 3 refused.";
+    "(nothing written), 4 applied but not healthy in time. Of lint: 0, 2 error, 3 refused.\n"
+    "Of hook: 0 the push may come, 2 error (it may not), 3 refused, held, or waiting for an\n"
+    "approval.";
+
+constexpr const char* kHookNotes =
+    "Installed as hooks/pre-receive of a bare repository:\n\n"
+    "  #!/bin/sh\n"
+    "  exec holdfast hook pre-receive --name databases --ref main --path clusters/prod \\\n"
+    "    --kubeconfig /etc/holdfast/kubeconfig\n\n"
+    "It judges the commit that is pushed to --ref with the plan that it would have in the\n"
+    "cluster now, and writes nothing. A plan that is refused, held or waits for an approval\n"
+    "refuses the push (status 3): an approval is a file in Git, so it comes with the push, or\n"
+    "in one before. Deleting the branch is refused, and so is rewriting its history without\n"
+    "an approval of the rewind. What cannot be answered, as when the cluster is away, refuses\n"
+    "the push too (status 2). Other branches and tags pass without a question.";
 
 bool Takes(Command command, std::initializer_list<Command> ones) {
   return std::find(ones.begin(), ones.end(), command) != ones.end();
@@ -56,7 +74,42 @@ void AddCluster(CLI::App& app, CommandLine& line) {
   app.add_option("--context", line.cluster.context, "context of the kubeconfig");
   app.add_option("--inventory-namespace", line.inventory_namespace,
                  "where the inventory is kept (default: holdfast-system)");
-  app.add_flag("!--no-prune", line.prune, "leave objects alone that Git no longer has");
+}
+
+/// What the daemon reads from a Sync, for one run.
+void AddPolicy(CLI::App& app, CommandLine& line) {
+  app.add_option("--max-delete-objects", line.limits.objects,
+                 "more deletions than this need an approval (default: 10)")
+      ->check(CLI::Range(0, 1'000'000).description(""));
+  app.add_option("--max-delete-percent", line.limits.percent,
+                 "and a larger part than this of a sync of ten objects or more (default: 30)")
+      ->check(CLI::Range(0, 100).description(""));
+  app.add_option("--allowed-signers", line.source.signatures.allowed_signers,
+                 "approvals count only in commits that are signed by a key of this file of SSH "
+                 "keys (ssh-keygen(1), ALLOWED SIGNERS)")
+      ->check(CLI::ExistingFile.description(""));
+  app.add_option("--keyring", line.source.signatures.keyring,
+                 "the same with OpenPGP keys, in a file as gpg --export writes it")
+      ->check(CLI::ExistingFile.description(""));
+}
+
+void AddOnRefusal(CLI::App& app, CommandLine& line) {
+  static const std::map<std::string, OnRefusal> kChoices = {
+      {"hold", OnRefusal::kHold}, {"apply-rest", OnRefusal::kApplyRest}};
+  app.add_option("--on-refusal", line.on_refusal,
+                 "hold: a revision that is stopped changes nothing (default); apply-rest: what "
+                 "has nothing to do with what is stopped, and deletes nothing, is applied")
+      ->transform(CLI::CheckedTransformer(kChoices).description(""));
+}
+
+void AddHook(CLI::App& app, CommandLine& line) {
+  app.add_option_function<std::string>("HOOK", [](const std::string&) {}, "pre-receive")
+      ->required()
+      ->check(CLI::IsMember(std::vector<std::string>{"pre-receive"}).description(""));
+  app.add_option("--ref", line.source.ref,
+                 "the branch or tag that is watched (default: what HEAD of the repository names)");
+  app.add_option("--path", line.source.path, "folder within the repository");
+  app.footer(kHookNotes);
 }
 
 void AddOutput(CLI::App& app, CommandLine& line) {
@@ -101,14 +154,28 @@ void AddOptions(CLI::App& app, CommandLine& line, std::string& timeout) {
     app.add_flag("-v,--verbose", line.verbose, "say more");
     return;
   }
-  AddSource(app, line);
+  if (command == Command::kStatus) {
+    line.name.clear();
+    app.add_option("NAME", line.name, "of one sync (default: all)");
+    AddCluster(app, line);
+    AddOutput(app, line);
+    return;
+  }
+  command == Command::kHook ? AddHook(app, line) : AddSource(app, line);
   app.add_option("--name", line.name, "name of the sync, and so of its inventory");
   app.add_option("-n,--namespace", line.name_space,
                  "namespace of objects that name none (default: the context's)");
   if (Takes(command,
-            {Command::kDiff, Command::kPlan, Command::kSync, Command::kApprove})) {
+            {Command::kDiff, Command::kPlan, Command::kSync, Command::kApprove,
+             Command::kHook})) {
     AddCluster(app, line);
+    app.add_flag("!--no-prune", line.prune, "leave objects alone that Git no longer has");
+    AddPolicy(app, line);
   }
+  if (Takes(command, {Command::kDiff, Command::kPlan, Command::kSync})) {
+    AddOnRefusal(app, line);
+  }
+  if (command == Command::kHook) return;
   if (Takes(command, {Command::kDiff, Command::kPlan})) AddComparison(app, line);
   if (Takes(command, {Command::kDiff, Command::kPlan, Command::kLint})) AddLive(app, line);
   if (command == Command::kLint) {
@@ -144,7 +211,8 @@ EndNow Wrong(const std::string& sentence) {
 }
 
 std::optional<std::string> WrongValue(const CommandLine& line) {
-  if (line.name.empty() || line.name.size() > 200) return "--name wants 1 to 200 characters";
+  const bool all = line.name.empty() && line.command == Command::kStatus;
+  if ((line.name.empty() && !all) || line.name.size() > 200) return "--name wants 1 to 200 characters";
   for (const char c : line.name) {
     const bool fits = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
     if (!fits) {

@@ -8,11 +8,14 @@
 #include <variant>
 #include <vector>
 
+#include "apply/plan.h"
 #include "daemon/graph.h"
+#include "repo-layout/git_repository.h"
+#include "repo-layout/signature_check.h"
 
 namespace holdfast {
 
-enum class Command { kLint, kDiff, kPlan, kSync, kApprove, kRun, kGraph, kVersion };
+enum class Command { kLint, kDiff, kPlan, kSync, kApprove, kRun, kStatus, kGraph, kHook, kVersion };
 enum class OutputFormat { kText, kJson, kYaml };
 enum class When { kAuto, kAlways, kNever };
 
@@ -22,11 +25,22 @@ struct SourceArgs {
   std::string repo;  ///< Empty: the folder counts.
   std::string ref = "HEAD";
   std::string path;  ///< Within the repository; empty is its root.
+  std::string quarantine{};      ///< GitPlace::quarantine
+  SignaturePolicy signatures{};  ///< Whose signatures approvals need.
+
+  GitPlace place() const { return {repo, quarantine}; }
+};
+
+/// What becomes of the rest of a revision that is stopped.
+enum class OnRefusal {
+  kHold,       ///< Nothing of it is applied.
+  kApplyRest,  ///< What has nothing to do with it is (apply/rest.h).
 };
 
 struct ClusterArgs {
   std::string kubeconfig;  ///< Empty: $KUBECONFIG, ~/.kube/config, or the Pod's account.
   std::string context;     ///< Empty: the current one.
+  std::string impersonate{};  ///< Connection::impersonate
 };
 
 struct CommandLine {
@@ -37,6 +51,8 @@ struct CommandLine {
   std::string name_space;        ///< For objects that name none; empty: the context's.
   std::string inventory_namespace = "holdfast-system";
   bool prune = true;
+  OnRefusal on_refusal = OnRefusal::kHold;
+  DeleteLimits limits;
   bool all = false;  ///< Unchanged objects too.
   OutputFormat output = OutputFormat::kText;
   When color = When::kAuto;

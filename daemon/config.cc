@@ -1,7 +1,7 @@
 #include "daemon/config.h"
 
-#include <algorithm>
-#include <array>
+#include <map>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -10,10 +10,6 @@
 
 namespace holdfast {
 namespace {
-
-/// Settings of cli.md's Sync that this version reads but does not carry out.
-constexpr std::array<std::string_view, 6> kNotYet = {
-    "secretRef", "serviceAccountName", "onRefusal", "approvals", "limits", "dependsOn"};
 
 /// One document; collects what is wrong with it.
 class SyncReader {
@@ -36,6 +32,7 @@ class SyncReader {
     }
     sync_.name = StringIn(json, "metadata", "name");
     if (sync_.name.empty()) return At("/metadata", "the Sync has no metadata.name");
+    sync_.of_namespace = StringIn(json, "metadata", "namespace");
     for (const auto& [key, value] : MapIn(json, "spec").items()) {
       if (const auto wrong = Take(key, value)) return At("/spec/" + key, *wrong);
     }
@@ -61,10 +58,91 @@ class SyncReader {
     if (key == "timeout") return Duration(key, value, sync_.timeout);
     if (key == "prune") return Flag(key, value, sync_.prune);
     if (key == "suspend") return Flag(key, value, sync_.suspend);
-    if (std::find(kNotYet.begin(), kNotYet.end(), key) != kNotYet.end()) {
-      return "spec." + key + " is not carried out by this version; remove it";
+    if (key == "onRefusal") return TakeOnRefusal(value);
+    if (key == "limits") return TakeLimits(value);
+    if (key == "approvals") return TakeApprovals(value);
+    if (key == "serviceAccountName") return Text(key, value, sync_.service_account);
+    if (key == "dependsOn") return TakeDependsOn(value);
+    if (key == "secretRef") {
+      return "spec.secretRef is for repositories that want credentials, and this version "
+             "reads a path or a file:// URL only; remove it";
     }
     return "there is no field spec." + key + " in a Sync";
+  }
+
+  Wrong TakeOnRefusal(const Json& value) {
+    if (value == "hold") {
+      sync_.on_refusal = OnRefusal::kHold;
+    } else if (value == "apply-rest") {
+      sync_.on_refusal = OnRefusal::kApplyRest;
+    } else {
+      return "spec.onRefusal is neither hold nor apply-rest";
+    }
+    return std::nullopt;
+  }
+
+  Wrong TakeLimits(const Json& value) {
+    if (!value.is_object()) return "spec.limits is no map";
+    for (const auto& [key, limit] : value.items()) {
+      Wrong wrong = "there is no field spec.limits." + key + " in a Sync";
+      if (key == "maxDeleteObjects") {
+        wrong = Number("limits." + key, limit, 1'000'000, sync_.limits.objects);
+      } else if (key == "maxDeletePercent") {
+        wrong = Number("limits." + key, limit, 100, sync_.limits.percent);
+      }
+      if (wrong) return wrong;
+    }
+    return std::nullopt;
+  }
+
+  Wrong TakeApprovals(const Json& value) {
+    if (!value.is_object()) return "spec.approvals is no map";
+    bool required = false;
+    SignaturePolicy& signatures = sync_.signatures;
+    for (const auto& [key, one] : value.items()) {
+      Wrong wrong = "there is no field spec.approvals." + key + " in a Sync";
+      if (key == "requireSignature") {
+        wrong = Flag("approvals." + key, one, required);
+      } else if (key == "allowedSigners") {
+        wrong = Path("approvals." + key, one, signatures.allowed_signers);
+      } else if (key == "keyring") {
+        wrong = Path("approvals." + key, one, signatures.keyring);
+      }
+      if (wrong) return wrong;
+    }
+    if (required && !signatures.asked()) {
+      return "spec.approvals asks for signatures and says of nobody that theirs count; "
+             "give allowedSigners (SSH keys) or keyring (OpenPGP keys)";
+    }
+    if (!required) signatures = {};
+    return std::nullopt;
+  }
+
+  Wrong TakeDependsOn(const Json& value) {
+    if (!value.is_array()) return "spec.dependsOn is no list";
+    for (const Json& one : value) {
+      const std::string name = StringIn(one, "name");
+      if (!one.is_object() || one.size() != 1 || name.empty()) {
+        return "spec.dependsOn: each of it is {name: <sync>}";
+      }
+      sync_.depends_on.push_back(name);
+    }
+    return std::nullopt;
+  }
+
+  static Wrong Number(const std::string& key, const Json& value, int most, int& to) {
+    if (!value.is_number_integer() || value < 0 || value > most) {
+      return "spec." + key + " is no whole number from 0 to " + std::to_string(most);
+    }
+    to = value.get<int>();
+    return std::nullopt;
+  }
+
+  /// Of a file of this machine: from where the daemon was started must not matter.
+  static Wrong Path(const std::string& key, const Json& value, std::string& to) {
+    if (auto wrong = Text(key, value, to)) return wrong;
+    if (!to.starts_with('/')) return "spec." + key + " does not begin with '/'";
+    return std::nullopt;
   }
 
   static Wrong Text(const std::string& key, const Json& value, std::string& to) {
@@ -93,6 +171,30 @@ class SyncReader {
   SyncSpec sync_;
 };
 
+/// The syncs from which a way leads back to themselves.
+std::set<std::string> InCircles(const std::vector<SyncSpec>& syncs) {
+  std::map<std::string, std::set<std::string>> needs;
+  for (const SyncSpec& sync : syncs) {
+    needs[sync.name].insert(sync.depends_on.begin(), sync.depends_on.end());
+  }
+  for (std::size_t i = 0; i < syncs.size(); ++i) {
+    for (auto& [name, needed] : needs) {
+      std::set<std::string> more;
+      for (const std::string& one : needed) {
+        if (const auto found = needs.find(one); found != needs.end()) {
+          more.insert(found->second.begin(), found->second.end());
+        }
+      }
+      needed.insert(more.begin(), more.end());
+    }
+  }
+  std::set<std::string> circular;
+  for (const auto& [name, needed] : needs) {
+    if (needed.count(name) != 0) circular.insert(name);
+  }
+  return circular;
+}
+
 }  // namespace
 
 Config ParseConfig(std::string_view text, const std::string& path) {
@@ -118,6 +220,13 @@ Config ParseConfig(std::string_view text, const std::string& path) {
       config.syncs.push_back(std::move(sync).value());
     }
   }
+  const std::set<std::string> circular = InCircles(config.syncs);
+  std::erase_if(config.syncs, [&](const SyncSpec& sync) {
+    if (circular.count(sync.name) == 0) return false;
+    config.errors.push_back(Invalid(path + ": by its spec.dependsOn the Sync " + sync.name +
+                                    " waits for itself; none of the circle is run"));
+    return true;
+  });
   return config;
 }
 

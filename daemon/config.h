@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "daemon/cli.h"
 #include "diff/result.h"
 
 namespace holdfast {
@@ -22,6 +23,14 @@ struct SyncSpec {
   std::chrono::milliseconds timeout{600'000};
   bool prune = true;
   bool suspend = false;
+  OnRefusal on_refusal = OnRefusal::kHold;
+  DeleteLimits limits;
+  SignaturePolicy signatures;  ///< approvals: of which nothing is asked by default.
+  std::string of_namespace;     ///< Of the Sync itself; empty if it names none.
+  /// A ServiceAccount of that namespace, as which every request of this sync is sent;
+  /// empty: as ourselves.
+  std::string service_account;
+  std::vector<std::string> depends_on;  ///< Names of syncs that must be Ready before.
 };
 
 struct Config {
@@ -33,7 +42,8 @@ struct Config {
 
 /// Reads the text of a configuration file; `path` is for messages. An unknown
 /// field is an error, and so is one that this version does not carry out: a
-/// setting that is not obeyed must not look as if it were.
+/// setting that is not obeyed must not look as if it were. Syncs that wait for one
+/// another in a circle are errors, all of them.
 Config ParseConfig(std::string_view text, const std::string& path);
 
 }  // namespace holdfast

@@ -101,6 +101,10 @@ std::string CacheFolder(const Environment& environment) {
 
 Result<Connected> Connect(const ClusterArgs& arguments, const Environment& environment) {
   HOLDFAST_TRY_ASSIGN(Connection connection, FindConnection(arguments, environment));
+  if (!arguments.impersonate.empty()) {
+    connection.impersonate = arguments.impersonate;
+    connection.identity += ", on behalf of " + arguments.impersonate;
+  }
   KubeOptions options;
   options.address = connection.server;
   options.identity = connection.identity;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <functional>
+#include <istream>
 #include <optional>
 #include <ostream>
 #include <string>
@@ -12,6 +13,7 @@ namespace holdfast {
 
 struct Environment {
   std::function<std::optional<std::string>(const std::string&)> variable;
+  std::istream& in;
   std::ostream& out;
   std::ostream& err;
   bool out_is_terminal = false;

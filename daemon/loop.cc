@@ -23,6 +23,7 @@ using std::chrono::milliseconds;
 constexpr milliseconds kSlice{200};  // So that SIGTERM is obeyed well within a second.
 constexpr milliseconds kFirstRetry{1'000};
 constexpr milliseconds kLastRetry{300'000};
+constexpr milliseconds kDependencyPause{2'000};
 
 /// A run's events as lines of the log.
 class LoggedProgress : public ApplyObserver {
@@ -73,9 +74,12 @@ SyncLoop::SyncLoop(SyncSpec spec, Cluster& cluster, const Clock& clock, ServerSc
                   {.place = {.name_space = inventory_namespace, .sync = spec_.name},
                    .default_namespace = spec_.name_space,
                    .prune = spec_.prune,
+                   .on_refusal = spec_.on_refusal,
+                   .limits = spec_.limits,
                    .timeout = spec_.timeout,
                    .cancelled = std::move(cancelled)}),
-      backoff_(kFirstRetry, kLastRetry, SystemRandom()) {}
+      backoff_(kFirstRetry, kLastRetry, SystemRandom()),
+      status_(cluster, {.name_space = inventory_namespace, .sync = spec_.name}) {}
 
 void SyncLoop::Step(milliseconds up_to) {
   if (PollIsDue()) PollGit();
@@ -106,7 +110,11 @@ void SyncLoop::PollGit() {
 }
 
 Result<Revision> SyncLoop::Read(const std::string& commit) const {
-  SourceArgs source{.folder = "", .repo = spec_.repo, .ref = commit, .path = spec_.path};
+  SourceArgs source{.folder = "",
+                    .repo = spec_.repo,
+                    .ref = commit,
+                    .path = spec_.path,
+                    .signatures = spec_.signatures};
   auto revision = ReadRevision(source, spec_.name_space);
   if (!revision.ok()) return revision.error();
   revision->ref = spec_.ref;
@@ -118,7 +126,15 @@ void SyncLoop::Reconcile() {
   reconcile_ = false;
   if (held_) refused_.clear();
   held_ = false;
-  if (wanted_ != refused_) {
+  const bool begins = wanted_ != recorded_ && wanted_ != refused_;
+  if (begins && !MayBegin()) {
+    if (std::exchange(drifted_, false)) KeepInForce();
+    reconcile_ = true;
+    next_try_ = clock_.Now() + kDependencyPause;
+    return;
+  }
+  drifted_ = false;
+  if (wanted_ != refused_ || spec_.on_refusal == OnRefusal::kApplyRest) {
     auto revision = Read(wanted_);
     if (!revision.ok()) return FailedOnce(revision.error().message);
     if (CarryOut(*revision)) {
@@ -128,7 +144,7 @@ void SyncLoop::Reconcile() {
     if (wanted_ != refused_) return;  // Failed, not refused; it will be tried again.
   }
   // The last revision that was admitted stays in force, and its drift is healed.
-  if (in_force_) CarryOut(*in_force_);
+  KeepInForce();
   if (!held_) return;
   reconcile_ = true;
   next_try_ = clock_.Now() + spec_.interval;
@@ -136,55 +152,141 @@ void SyncLoop::Reconcile() {
 
 bool SyncLoop::CarryOut(const Revision& revision) {
   Judged judged = reconciler_.Judge(revision);
+  if (cancelled_()) return false;
   reconciler_.Rescue(revision, judged, [&](const std::string& sentence) {
     Log(LogLevel::kWarn, spec_.name, sentence);
   });
   if (!judged.errors.empty()) {
+    if (cancelled_()) return false;
     for (const Error& error : judged.errors) Log(LogLevel::kError, spec_.name, error.message);
+    Tell(SyncState::Phase::kFailing, judged.errors.front().message);
     FailedOnce("");
     return false;
   }
+  recorded_ = judged.input.inventory.revision;
+  const bool is_wanted = revision.commit == wanted_;
   if (!judged.MayGoAhead()) {
     LogStopped(spec_.name, judged.plan.set);
-    Log(LogLevel::kError, spec_.name,
-        Short(revision.commit) + " is stopped; nothing of it was applied");
-    if (revision.commit == wanted_) {
-      refused_ = wanted_;
-      held_ = judged.plan.set.verdict() == Ruling::kHold;
-    }
+    const std::string sentence = Short(revision.commit) + " is stopped; " +
+                                 (judged.rest ? "only what has nothing to do with it is applied"
+                                              : "nothing of it was applied");
+    Log(LogLevel::kError, spec_.name, sentence);
+    if (!is_wanted) return false;
+    refused_ = wanted_;
+    held_ = judged.plan.set.verdict() == Ruling::kHold;
+    Tell(SyncState::Phase::kHeld, sentence, &judged.plan.set);
+    CarryOutRest(judged);
     return false;
+  }
+  if (!rest_.empty() && !is_wanted) {
+    judged.input = PartOf(judged.input, rest_);
+    judged.plan = MakePlan(judged.input);
+    if (!judged.MayGoAhead()) {
+      LogStopped(spec_.name, judged.plan.set);
+      return false;
+    }
+  }
+  if (is_wanted && recorded_ != wanted_) {
+    Tell(SyncState::Phase::kReconciling, "applying " + Short(wanted_), &judged.plan.set);
   }
   LoggedProgress progress(spec_.name, Reconciler::MaskOf(judged));
   const RunReport run = reconciler_.Act(judged, progress);
   if (run.end == RunEnd::kCancelled) return false;
-  WatchForDrift(judged);
+  if (is_wanted) rest_.clear();
+  WatchForDrift(judged.input, rest_.empty() ? Expect::kAlone : Expect::kToo);
   if (run.end != RunEnd::kDone) {
     FailedOnce(run.reason);
     return run.end == RunEnd::kUnhealthy;
   }
   backoff_.Reset();
-  if (revision.commit == wanted_) refused_.clear();
   Log(LogLevel::kInfo, spec_.name, "in sync with " + Short(revision.commit));
+  if (!is_wanted) return true;
+  refused_.clear();
+  recorded_ = revision.commit;
+  Tell(SyncState::Phase::kInSync, "in sync with " + Short(revision.commit), &judged.plan.set);
   return true;
 }
 
+void SyncLoop::CarryOutRest(const Judged& judged) {
+  rest_.clear();
+  if (!judged.rest) return;
+  const Rest& rest = *judged.rest;
+  LoggedProgress progress(spec_.name, Reconciler::MaskOf(rest.input));
+  const RunReport run = reconciler_.Act(rest, progress);
+  if (run.end == RunEnd::kCancelled) return;
+  for (const Manifest& manifest : rest.input.desired) rest_.insert(manifest.object.ref());
+  WatchForDrift(rest.input, Expect::kAlone);
+  if (run.end != RunEnd::kDone) FailedOnce(run.reason);
+}
+
+void SyncLoop::KeepInForce() {
+  if (!in_force_ && !recorded_.empty() && recorded_ != wanted_) {
+    // We were started anew since it was admitted.
+    auto revision = Read(recorded_);
+    if (revision.ok()) {
+      in_force_ = std::move(revision).value();
+    } else {
+      Log(LogLevel::kWarn, spec_.name,
+          "what is in force cannot be kept so: " + revision.error().message);
+    }
+  }
+  if (in_force_) CarryOut(*in_force_);
+}
+
+bool SyncLoop::MayBegin() {
+  std::string waits_for;
+  for (const std::string& name : spec_.depends_on) {
+    const auto status = status_.Read(name);
+    if (!status.ok()) {
+      waits_for = name + " (" + status.error().message + ")";
+    } else if (!IsReady(*status, spec_.repo, spec_.ref, wanted_)) {
+      waits_for = name;
+    }
+    if (!waits_for.empty()) break;
+  }
+  if (waits_for != waiting_for_ && !waits_for.empty()) {
+    const std::string sentence = "waiting until sync " + waits_for + " is ready";
+    Log(LogLevel::kInfo, spec_.name, sentence);
+    Tell(SyncState::Phase::kWaiting, sentence);
+  }
+  waiting_for_ = waits_for;
+  return waits_for.empty();
+}
+
+void SyncLoop::Tell(SyncState::Phase phase, const std::string& message,
+                    const ChangeSet* plan) {
+  const Status told = status_.Tell({.phase = phase,
+                                    .message = message,
+                                    .wanted = wanted_,
+                                    .in_force = recorded_,
+                                    .repo = spec_.repo,
+                                    .ref = spec_.ref,
+                                    .path = spec_.path,
+                                    .plan = plan});
+  // It is there for people; what is to be done does not wait for it.
+  if (!told.ok() && !cancelled_()) Log(LogLevel::kWarn, spec_.name, told.error().message);
+}
+
 void SyncLoop::FailedOnce(const std::string& why) {
+  if (cancelled_()) return;  // What failed was given up since we are to stop.
   const milliseconds pause = backoff_.Next();
   reconcile_ = true;
   next_try_ = clock_.Now() + pause;
-  if (!why.empty()) Log(LogLevel::kError, spec_.name, why);
+  if (!why.empty()) {
+    Log(LogLevel::kError, spec_.name, why);
+    Tell(SyncState::Phase::kFailing, why);
+  }
   Log(LogLevel::kWarn, spec_.name,
       "trying again in " + std::to_string(pause.count()) + " ms");
 }
 
-void SyncLoop::WatchForDrift(const Judged& judged) {
-  desired_.clear();
-  std::set<std::pair<Gvk, std::string>> kinds;
-  for (const Manifest& manifest : judged.input.desired) {
-    const Object& object = manifest.object;
-    desired_.insert_or_assign(object.ref(), object);
-    kinds.emplace(object.gvk(), object.ref().name_space);
+void SyncLoop::WatchForDrift(const PlanInput& input, Expect expect) {
+  if (expect == Expect::kAlone) desired_.clear();
+  for (const Manifest& manifest : input.desired) {
+    desired_.emplace(manifest.object.ref(), manifest.object);
   }
+  std::set<std::pair<Gvk, std::string>> kinds;
+  for (const auto& [ref, object] : desired_) kinds.emplace(object.gvk(), ref.name_space);
   std::vector<ListCall> calls;
   for (const auto& [gvk, name_space] : kinds) {
     calls.push_back({gvk, name_space, ""});
@@ -219,14 +321,15 @@ void SyncLoop::WaitForReason(milliseconds up_to) {
     }
     const auto changed = drift_->WaitForChange(kSlice);
     if (!changed.ok()) {
+      if (cancelled_()) return;
       Log(LogLevel::kWarn, spec_.name, changed.error().message);
       cluster_.WaitForEvents(kSlice);
       continue;
     }
     for (const ObjectRef& ref : *changed) {
-      if (reconcile_ || !HasDrifted(ref)) continue;
+      if (drifted_ || !HasDrifted(ref)) continue;
       Log(LogLevel::kInfo, spec_.name, ref.ToString() + " is not as Git says any more");
-      reconcile_ = true;
+      reconcile_ = drifted_ = true;
     }
   }
 }
@@ -236,7 +339,14 @@ namespace {
 void RunOne(const SyncSpec& spec, const CommandLine& line, const Environment& environment) {
   const SteadyClock clock;
   while (!environment.cancelled()) {
-    auto connected = Connect(line.cluster, environment);
+    ClusterArgs cluster = line.cluster;
+    if (!spec.service_account.empty()) {
+      cluster.impersonate = "system:serviceaccount:" +
+                            (spec.of_namespace.empty() ? line.inventory_namespace
+                                                       : spec.of_namespace) +
+                            ":" + spec.service_account;
+    }
+    auto connected = Connect(cluster, environment);
     if (!connected.ok()) {
       Log(LogLevel::kError, spec.name, connected.error().message);
       for (int i = 0; i < 25 && !environment.cancelled(); ++i) std::this_thread::sleep_for(kSlice);

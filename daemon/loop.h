@@ -19,6 +19,7 @@
 #include "daemon/environment.h"
 #include "daemon/exit_code.h"
 #include "daemon/reconciler.h"
+#include "daemon/sync_status.h"
 
 namespace holdfast {
 
@@ -38,12 +39,23 @@ class SyncLoop {
   bool PollIsDue() const;
   void PollGit();
   void Reconcile();
+  /// True if every sync that this one depends on is Ready; told once if not.
+  bool MayBegin();
   /// Reads `commit` as it was; with its manifests.
   Result<Revision> Read(const std::string& commit) const;
   /// Carries out `revision`; true if the cluster is as it says now.
   bool CarryOut(const Revision& revision);
+  /// Carries out the rest of a revision that is stopped, if there is one.
+  void CarryOutRest(const Judged& judged);
+  /// Keeps the last admitted revision in force but for what came with the rest of a newer
+  /// one.
+  void KeepInForce();
   void FailedOnce(const std::string& why);
-  void WatchForDrift(const Judged& judged);
+  void Tell(SyncState::Phase phase, const std::string& message,
+            const ChangeSet* plan = nullptr);
+  /// Beside what is expected already, or alone.
+  enum class Expect { kAlone, kToo };
+  void WatchForDrift(const PlanInput& input, Expect expect);
   void WaitForReason(std::chrono::milliseconds up_to);
   bool HasDrifted(const ObjectRef& ref) const;
 
@@ -58,9 +70,14 @@ class SyncLoop {
   std::string refused_;   ///< Commit that the guard stopped; not tried again.
   bool held_ = false;     ///< It was only held: a fact was missing, so it is asked again.
   std::optional<Revision> in_force_;  ///< Last revision that was carried out.
-  std::map<ObjectRef, Object> desired_;  ///< Of `in_force_`, as it was applied.
+  std::string recorded_;  ///< The commit that is in force by the inventory.
+  std::set<ObjectRef> rest_;  ///< Kept as `wanted_` has it, though that is stopped.
+  std::map<ObjectRef, Object> desired_;  ///< What is expected to be live, as it was applied.
   bool reconcile_ = true;
+  bool drifted_ = false;  ///< Something of what is in force was changed by hand.
   Backoff backoff_;
+  StatusStore status_;
+  std::string waiting_for_;  ///< Told already; the sync that is not Ready yet.
   std::string git_trouble_;  ///< Told already; empty while Git answers.
   Clock::TimePoint next_poll_{};
   Clock::TimePoint next_try_{};

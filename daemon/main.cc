@@ -27,6 +27,7 @@ int main(int argc, char** argv) {
         if (value == nullptr) return std::nullopt;
         return value;
       },
+      .in = std::cin,
       .out = std::cout,
       .err = std::cerr,
       .out_is_terminal = isatty(STDOUT_FILENO) == 1,

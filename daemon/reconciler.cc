@@ -56,7 +56,8 @@ Inventory After(Inventory inventory, const PlanInput& input, const RunReport& re
   std::erase_if(inventory.entries, [&](const auto& entry) {
     return !desired.contains(entry.first) && input.live.Find(entry.first) == nullptr;
   });
-  if (report.end == RunEnd::kDone || report.end == RunEnd::kUnhealthy) {
+  const bool carried_out = report.end == RunEnd::kDone || report.end == RunEnd::kUnhealthy;
+  if (carried_out && !input.partial) {
     inventory.revision = input.revision;
   }
   return inventory;
@@ -79,21 +80,27 @@ SurveyCall CallFor(const Revision& revision, const ReconcilerOptions& options,
           .approvals = revision.approvals,
           .approval_times = revision.approval_times,
           .follows = revision.follows,
+          .signers = revision.signers,
           .default_namespace = revision.default_namespace.empty() ? options.default_namespace
                                                                   : revision.default_namespace,
           .revision_findings = revision.findings,
           .object_findings = revision.object_findings,
           .prune = options.prune,
+          .limits = options.limits,
           .local_time = local_time,
           .hash = std::move(hash),
           .secret_fields = revision.secret_fields};
 }
 
-Judged Decide(Survey survey) {
+Judged Decide(Survey survey, OnRefusal on_refusal) {
   Judged judged;
   judged.errors = std::move(survey.errors);
   judged.input = std::move(survey.input);
-  if (judged.errors.empty()) judged.plan = MakePlan(judged.input);
+  if (!judged.errors.empty()) return judged;
+  judged.plan = MakePlan(judged.input);
+  if (on_refusal == OnRefusal::kApplyRest && !judged.MayGoAhead()) {
+    judged.rest = RestOf(judged.input, judged.plan);
+  }
   return judged;
 }
 
@@ -133,13 +140,15 @@ Judged Reconciler::Judge(const Revision& revision) {
     judged.errors.push_back(survey.error());
     return judged;
   }
-  return Decide(std::move(survey).value());
+  return Decide(std::move(survey).value(), options_.on_refusal);
 }
 
 Judged Reconciler::JudgeFile(const Revision& revision, LiveObjects live, const Schema& schema,
                              KeyedHash hash, const ReconcilerOptions& options) {
   if (!revision.whole) return JudgeUnread(revision, options.place);
-  return Decide(SurveyFile(std::move(live), schema, CallFor(revision, options, 0, std::move(hash))));
+  return Decide(
+      SurveyFile(std::move(live), schema, CallFor(revision, options, 0, std::move(hash))),
+      options.on_refusal);
 }
 
 void Reconciler::Rescue(const Revision& revision, Judged& judged,
@@ -161,31 +170,30 @@ void Reconciler::Rescue(const Revision& revision, Judged& judged,
   if (!report.saved.empty()) judged = Judge(revision);
 }
 
-std::function<std::string(const std::string&)> Reconciler::MaskOf(const Judged& judged) {
+std::function<std::string(const std::string&)> Reconciler::MaskOf(const PlanInput& input) {
   std::vector<Object> secrets;
-  const SecretFields& fields = judged.input.secret_fields;
-  for (const Manifest& manifest : judged.input.desired) {
+  const SecretFields& fields = input.secret_fields;
+  for (const Manifest& manifest : input.desired) {
     if (MayHoldSecrets(manifest.object.ref(), fields)) secrets.push_back(manifest.object);
   }
-  for (const auto& [ref, object] : judged.input.live.objects) {
+  for (const auto& [ref, object] : input.live.objects) {
     if (MayHoldSecrets(ref, fields)) secrets.push_back(object);
   }
   const auto mask = std::make_shared<TextMask>(std::move(secrets), fields);
   return [mask](const std::string& text) { return mask->Apply(text); };
 }
 
-RunReport Reconciler::Act(const Judged& judged, ApplyObserver& observer) {
-  const PlanInput& input = judged.input;
+RunReport Reconciler::Act(const PlanInput& input, const Plan& plan, ApplyObserver& observer) {
   Inventory inventory = WithIntent(input, options_.place.ApplySetId());
   const auto fail = [](const Error& error) {
     return RunReport{.end = RunEnd::kFailed, .reason = error.message, .outcomes = {}};
   };
   Inventory stored = input.inventory;
-  if (judged.plan.set.changes_anything() && !Same(stored, inventory)) {
+  if (plan.set.changes_anything() && !Same(stored, inventory)) {
     if (const Status saved = store_.Save(inventory); !saved.ok()) return fail(saved.error());
     stored = inventory;
   }
-  const std::vector<Approval>& approvals = judged.plan.approvals;
+  const std::vector<Approval>& approvals = plan.approvals;
   const auto note = [&](ApprovalStore::State state) {
     return approvals_.Note(approvals, state, input.revision, input.live.server_time);
   };
@@ -196,9 +204,9 @@ RunReport Reconciler::Act(const Judged& judged, ApplyObserver& observer) {
   Applier applier(cluster_, clock_, observer,
                   {.timeout = options_.timeout,
                    .cancelled = options_.cancelled,
-                   .mask = MaskOf(judged),
+                   .mask = MaskOf(input),
                    .evidence_namespace = options_.place.name_space});
-  RunReport report = applier.Run(judged.plan, input, uids);
+  RunReport report = applier.Run(plan, input, uids);
   // Whoever asks us to stop wants no further request; the intent names all of it already.
   if (report.end == RunEnd::kCancelled) return report;
   // Until then a later run of the same revision may finish what was approved.

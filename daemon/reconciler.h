@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,7 @@
 #include "apply/inventory_store.h"
 #include "apply/outcome.h"
 #include "apply/plan.h"
+#include "apply/rest.h"
 #include "apply/server_schema.h"
 #include "apply/survey_file.h"
 #include "daemon/source.h"
@@ -28,6 +30,8 @@ struct ReconcilerOptions {
   InventoryPlace place;
   std::string default_namespace = "default";
   bool prune = true;
+  OnRefusal on_refusal = OnRefusal::kHold;
+  DeleteLimits limits;
   std::chrono::milliseconds timeout{600'000};
   std::function<bool()> cancelled = [] { return false; };
 };
@@ -38,6 +42,8 @@ struct Judged {
   std::vector<Error> errors;
   PlanInput input;
   Plan plan;
+  /// With OnRefusal::kApplyRest, where the plan stops: what may be applied all the same.
+  std::optional<Rest> rest;
 
   bool MayGoAhead() const { return errors.empty() && !Stops(plan.set.verdict()); }
 };
@@ -70,12 +76,22 @@ class Reconciler {
   /// Carries out the plan, and keeps the inventory: what is about to be written
   /// is in it before the first write, so that whoever comes after a crash knows
   /// what is ours. REQUIRES judged.MayGoAhead().
-  RunReport Act(const Judged& judged, ApplyObserver& observer);
+  RunReport Act(const Judged& judged, ApplyObserver& observer) {
+    return Act(judged.input, judged.plan, observer);
+  }
+  /// The same of a rest, which leaves the revision that is in force as it is.
+  RunReport Act(const Rest& rest, ApplyObserver& observer) {
+    return Act(rest.input, rest.plan, observer);
+  }
 
   /// Removes the secret values of `judged` from a foreign text.
-  static std::function<std::string(const std::string&)> MaskOf(const Judged& judged);
+  static std::function<std::string(const std::string&)> MaskOf(const Judged& judged) {
+    return MaskOf(judged.input);
+  }
+  static std::function<std::string(const std::string&)> MaskOf(const PlanInput& input);
 
  private:
+  RunReport Act(const PlanInput& input, const Plan& plan, ApplyObserver& observer);
   Cluster& cluster_;
   const Clock& clock_;
   ServerSchema& schema_;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "daemon/plan_text.h"
+#include "daemon/sync_status.h"
 #include "daemon/yaml_text.h"
 #include "diff/render_json.h"
 #include "diff/render_text.h"
@@ -59,6 +60,22 @@ Json OutcomesJson(const RunReport& run) {
                     {"action", ToString(outcome.action)},
                     {"outcome", ToString(outcome.state)},
                     {"reason", outcome.reason}});
+  }
+  return rows;
+}
+
+bool IsWritten(const Change& change) {
+  return change.action != Action::kNone && change.action != Action::kKeep;
+}
+
+Json RestJson(const Rest& rest) {
+  Json rows = Json::array();
+  for (const Change& change : rest.plan.set.changes) {
+    if (!IsWritten(change)) continue;
+    rows.push_back({{"apiVersion", change.api_version},
+                    {"kind", change.ref.kind},
+                    {"namespace", change.ref.name_space},
+                    {"name", change.ref.name}});
   }
   return rows;
 }
@@ -171,11 +188,22 @@ ExitCode Report::LintRows(const std::vector<PlacedFinding>& found, const std::st
   return Stops(worst) ? ExitCode::kStopped : ExitCode::kOk;
 }
 
-void Report::Changes(const Plan& plan) const {
+void Report::Changes(const Plan& plan, const std::optional<holdfast::Rest>& rest) const {
   if (line_.output != OutputFormat::kText) {
-    Document(RenderJson(plan.set, ShowOf(line_)));
+    Json document = RenderJson(plan.set, ShowOf(line_));
+    if (rest) document["rest"] = RestJson(*rest);
+    Document(document);
     return;
   }
+  Text(plan.set);
+  if (!rest) return;
+  environment_.out << "  applied all the same, since it has nothing to do with that:\n";
+  for (const Change& change : rest->plan.set.changes) {
+    if (IsWritten(change)) environment_.out << "    " << change.ref.ToString() << "\n";
+  }
+}
+
+void Report::Text(const ChangeSet& set) const {
   TextOptions options;
   options.colour = Color() ? TextOptions::Colour::kAlways : TextOptions::Colour::kNever;
   options.show = ShowOf(line_);
@@ -184,14 +212,14 @@ void Report::Changes(const Plan& plan) const {
     options.value_width = kWhole;
     options.value_lines = kWhole;
   }
-  environment_.out << RenderText(plan.set, options);
+  environment_.out << RenderText(set, options);
 }
 
-void Report::Waves(const Plan& plan) const {
+void Report::Waves(const Plan& plan, const std::optional<holdfast::Rest>& rest) const {
   if (line_.output == OutputFormat::kText) {
     environment_.out << WavesText(plan, line_.all) << "\n";
   }
-  Changes(plan);
+  Changes(plan, rest);
 }
 
 void Report::Rungs(const PlanInput& input) const {
@@ -224,6 +252,35 @@ ExitCode Report::Run(const Plan& plan, const RunReport& run) const {
   environment_.err << (status == ExitCode::kUnhealthy ? "not healthy: " : "error: ")
                    << run.reason << "\n";
   return status;
+}
+
+ExitCode Report::Rest(const Plan& plan, const holdfast::Rest& rest,
+                      const RunReport& run) const {
+  const ExitCode status = run.end == RunEnd::kDone ? ExitCode::kStopped : StatusOf(run.end);
+  if (line_.output != OutputFormat::kText) {
+    Json document = RenderJson(plan.set, ShowOf(line_));
+    document["kind"] = "SyncResult";
+    document["result"] = ToString(run.end == RunEnd::kDone ? RunEnd::kStopped : run.end);
+    document["reason"] = run.reason;
+    document["rest"] = RestJson(rest);
+    document["outcomes"] = OutcomesJson(run);
+    Document(document);
+    return status;
+  }
+  Changes(plan, rest);
+  if (run.end != RunEnd::kDone) {
+    environment_.out << Totals(run) << "\n";
+    environment_.err << "of the rest: " << run.reason << "\n";
+  }
+  return status;
+}
+
+void Report::Statuses(const std::vector<Json>& statuses) const {
+  if (line_.output == OutputFormat::kText) {
+    environment_.out << StatusText(statuses);
+  } else {
+    Document({{"apiVersion", "holdfast.dev/v1"}, {"kind", "Status"}, {"syncs", statuses}});
+  }
 }
 
 void Report::Errors(const std::vector<Error>& errors) const {

@@ -2,12 +2,14 @@
 
 #pragma once
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "apply/outcome.h"
 #include "apply/plan.h"
+#include "apply/rest.h"
 #include "daemon/cli.h"
 #include "daemon/environment.h"
 #include "daemon/exit_code.h"
@@ -26,14 +28,19 @@ class Report {
   ExitCode Lint(const Revision& revision) const;
   /// The same with what the guard says of a plan: `lint --live`.
   ExitCode Lint(const Revision& revision, const Plan& plan) const;
-  /// The document of `diff`.
-  void Changes(const Plan& plan) const;
+  /// The document of `diff`; with what would be applied of a plan that stops.
+  void Changes(const Plan& plan, const std::optional<holdfast::Rest>& rest = {}) const;
   /// The same in the order in which it would happen.
-  void Waves(const Plan& plan) const;
+  void Waves(const Plan& plan, const std::optional<holdfast::Rest>& rest) const;
   /// For -v: how it was found out what each object would become.
   void Rungs(const PlanInput& input) const;
   /// What a run did, object by object where it did not end well.
   ExitCode Run(const Plan& plan, const RunReport& run) const;
+  /// The plan that is stopped, and what a run of its rest did. kStopped where all of the
+  /// rest is applied and healthy.
+  ExitCode Rest(const Plan& plan, const holdfast::Rest& rest, const RunReport& run) const;
+  /// The documents of `status`.
+  void Statuses(const std::vector<Json>& statuses) const;
   /// Why there is no answer: a line each on standard error, and a document of
   /// kind Error on standard output where a program reads it.
   void Errors(const std::vector<Error>& errors) const;
@@ -45,6 +52,7 @@ class Report {
                     std::size_t objects) const;
   bool Color() const;
   void Document(const Json& json) const;
+  void Text(const ChangeSet& set) const;
 
   const CommandLine& line_;
   const Environment& environment_;

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <memory>
+#include <set>
 #include <string_view>
 
 #include "repo-layout/folder_tree.h"
 #include "repo-layout/git_repository.h"
+#include "repo-layout/git_signature.h"
 #include "repo-layout/lint.h"
 #include "repo-layout/loader.h"
 
@@ -14,7 +16,10 @@ namespace {
 
 Result<std::unique_ptr<Tree>> OpenTree(const SourceArgs& source, Revision& revision) {
   if (source.repo.empty()) return OpenFolder(source.folder);
-  auto opened = OpenRevision({.repo = source.repo, .ref = source.ref, .path = source.path});
+  auto opened = OpenRevision({.repo = source.repo,
+                              .ref = source.ref,
+                              .path = source.path,
+                              .quarantine = source.quarantine});
   if (!opened.ok()) return opened.error();
   // A path and its file:// URL are one repository, to the inventory too.
   constexpr std::string_view kFile = "file://";
@@ -25,16 +30,54 @@ Result<std::unique_ptr<Tree>> OpenTree(const SourceArgs& source, Revision& revis
   return std::move(opened->tree);
 }
 
+/// Who signed the approvals of `commit`. Where that cannot be told, nobody did.
+ApprovalSigners AskSigners(const SourceArgs& source, const std::string& commit,
+                           const std::set<std::string>& files, const std::string& in_force) {
+  ApprovalSigners signers;
+  if (commit.empty()) {
+    for (const std::string& file : files) {
+      signers[file].why_not = "it is in a folder and in no commit, so nobody has signed it";
+    }
+    return signers;
+  }
+  const auto found = SignersOf({.place = source.place(),
+                                .commit = commit,
+                                .in_force = in_force,
+                                .folder = source.path.empty() ? "" : source.path + "/",
+                                .files = {files.begin(), files.end()}},
+                               source.signatures);
+  for (const std::string& file : files) {
+    ApprovalSigner& signer = signers[file];
+    if (!found.ok()) {
+      signer.why_not = found.error().message;
+    } else if (const Signer& one = found->at(file); one.names.empty()) {
+      signer.why_not = one.why_not;
+    } else {
+      signer.who = one.names.front();
+    }
+  }
+  return signers;
+}
+
 /// What only the repository knows of a revision's past.
 void AddHistory(const SourceArgs& source, Revision& revision) {
+  if (source.signatures.asked()) {
+    std::set<std::string> files;
+    for (const Manifest& approval : revision.approvals) files.insert(approval.source.path);
+    revision.signers = [source, commit = revision.commit,
+                        files](const std::string& in_force) {
+      return AskSigners(source, commit, files, in_force);
+    };
+  }
   if (revision.commit.empty()) return;
-  revision.follows = [repo = source.repo, commit = revision.commit](const std::string& older) {
-    return IsAncestor(repo, older, commit);
+  revision.follows = [place = source.place(),
+                      commit = revision.commit](const std::string& older) {
+    return IsAncestor(place, older, commit);
   };
   const std::string folder = source.path.empty() ? "" : source.path + "/";
   for (const Manifest& approval : revision.approvals) {
     const std::string& path = approval.source.path;
-    const auto times = TimesOf(source.repo, revision.commit, {folder + path});
+    const auto times = TimesOf(source.place(), revision.commit, {folder + path});
     if (times.ok()) revision.approval_times[path] = times->begin()->second;
   }
 }

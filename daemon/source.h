@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "apply/approval_book.h"
 #include "daemon/cli.h"
 #include "diff/change.h"
 #include "diff/manifest.h"
@@ -28,6 +29,8 @@ struct Revision {
   std::map<std::string, long long> approval_times;
   /// Whether this revision follows the commit `older` or is it; empty for a folder on disk.
   std::function<Result<bool>(const std::string& older)> follows;
+  /// Who signed the approvals, where `in_force` is; empty where signatures are not asked for.
+  std::function<ApprovalSigners(const std::string& in_force)> signers;
   std::string default_namespace;  ///< Of .holdfast.yaml; empty if it names none.
   SecretFields secret_fields;     ///< Of .holdfast.yaml.
   /// False if something in it could not be read or stands twice: then the

@@ -8,6 +8,7 @@
 #include "apply/clock.h"
 #include "daemon/approve.h"
 #include "daemon/connect.h"
+#include "daemon/hook.h"
 #include "daemon/keyed_hash.h"
 #include "daemon/live_file.h"
 #include "daemon/loop.h"
@@ -17,6 +18,7 @@
 #include "daemon/report.h"
 #include "daemon/schema_check.h"
 #include "daemon/source.h"
+#include "daemon/sync_status.h"
 #include "diff/core_schema.h"
 #include "diff/render_json.h"
 #include "diff/render_text.h"
@@ -48,14 +50,14 @@ class Verb {
   ExitCode Diff() {
     auto judged = Judge();
     if (!judged) return ExitCode::kError;
-    report_.Changes(judged->plan);
+    report_.Changes(judged->plan, judged->rest);
     return StatusOf(judged->plan);
   }
 
   ExitCode Plan() {
     auto judged = Judge();
     if (!judged) return ExitCode::kError;
-    report_.Waves(judged->plan);
+    report_.Waves(judged->plan, judged->rest);
     return StatusOf(judged->plan);
   }
 
@@ -68,11 +70,15 @@ class Verb {
   ExitCode Sync() {
     auto judged = Judge(Claims::kRescue);
     if (!judged) return ExitCode::kError;
+    Progress progress(environment_.err, ProgressStyle(), Reconciler::MaskOf(*judged));
+    if (judged->rest) {
+      const RunReport run = reconciler_->Act(*judged->rest, progress);
+      return report_.Rest(judged->plan, *judged->rest, run);
+    }
     if (!judged->MayGoAhead()) {
       report_.Changes(judged->plan);
       return ExitCode::kStopped;
     }
-    Progress progress(environment_.err, ProgressStyle(), Reconciler::MaskOf(*judged));
     const RunReport run = reconciler_->Act(*judged, progress);
     return report_.Run(judged->plan, run);
   }
@@ -87,6 +93,26 @@ class Verb {
       input.predictions.emplace(manifest.object.ref(), Prediction{});
     }
     environment_.out << DrawGraph(MakePlan(input), line_.graph);
+    return ExitCode::kOk;
+  }
+
+  ExitCode ShowStatus() {
+    auto connected = Connect(line_.cluster, environment_);
+    if (!connected.ok()) return Failed(connected.error());
+    auto statuses = ReadStatuses(*connected->cluster, line_.inventory_namespace);
+    if (!statuses.ok()) return Failed(statuses.error());
+    std::string names;
+    for (const Json& one : *statuses) names += (names.empty() ? "" : ", ") + StringIn(one, "name");
+    if (!line_.name.empty()) {
+      std::erase_if(*statuses,
+                    [&](const Json& one) { return StringIn(one, "name") != line_.name; });
+      if (statuses->empty()) {
+        return Failed(NotFound("there is no sync " + line_.name + " in namespace " +
+                               line_.inventory_namespace + " of this cluster; there are: " +
+                               (names.empty() ? "none" : names)));
+      }
+    }
+    report_.Statuses(*statuses);
     return ExitCode::kOk;
   }
 
@@ -149,6 +175,11 @@ class Verb {
                                           Options("default")));
   }
 
+  ExitCode Failed(const Error& error) {
+    report_.Errors({error});
+    return ExitCode::kError;
+  }
+
   std::optional<Judged> OrErrors(Judged judged) {
     if (judged.errors.empty()) return judged;
     report_.Errors(judged.errors);
@@ -183,6 +214,8 @@ class Verb {
     return {.place = {.name_space = line_.inventory_namespace, .sync = line_.name},
             .default_namespace = default_namespace,
             .prune = line_.prune,
+            .on_refusal = line_.on_refusal,
+            .limits = line_.limits,
             .timeout = line_.timeout,
             .cancelled = environment_.cancelled};
   }
@@ -221,6 +254,8 @@ ExitCode RunCommand(const CommandLine& line, const Environment& environment) {
       return verb.Approve();
     case Command::kGraph: return verb.Graph();
     case Command::kRun: return verb.RunDaemon();
+    case Command::kHook: return RunPreReceive(line, environment);
+    case Command::kStatus: return verb.ShowStatus();
     case Command::kVersion: return verb.Version();
   }
   return ExitCode::kError;

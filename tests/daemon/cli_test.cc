@@ -23,6 +23,35 @@ TEST_CASE("defaults are those of the contract") {
   CHECK(line.prune);
 }
 
+TEST_CASE("the policy of a sync, for one run") {
+  const CommandLine line =
+      Parsed({"sync", "--on-refusal", "apply-rest", "--max-delete-objects", "3",
+              "--max-delete-percent", "0", "--allowed-signers", "/dev/null"});
+  CHECK(line.on_refusal == OnRefusal::kApplyRest);
+  CHECK(line.limits.objects == 3);
+  CHECK(line.limits.percent == 0);
+  const CommandLine plain = Parsed({"sync"});
+  CHECK(plain.on_refusal == OnRefusal::kHold);
+  CHECK(plain.limits.objects == 10);
+  CHECK(plain.limits.percent == 30);
+  CHECK_FALSE(plain.source.signatures.asked());
+}
+
+TEST_CASE("the hook watches one ref, and status names one sync or none") {
+  const CommandLine hook = Parsed({"hook", "pre-receive", "--ref", "main", "--path", "prod",
+                                   "--name", "db", "--kubeconfig", "k"});
+  CHECK(hook.command == Command::kHook);
+  CHECK(hook.source.ref == "main");
+  CHECK(hook.source.path == "prod");
+  CHECK(hook.name == "db");
+  CHECK(std::get<EndNow>(ParseCommandLine({"hook"})).status == 2);
+  CHECK(std::get<EndNow>(ParseCommandLine({"hook", "post-receive"})).status == 2);
+  CHECK(std::get<EndNow>(ParseCommandLine({"hook", "--help"})).out.find("status 3") !=
+        std::string::npos);
+  CHECK(Parsed({"status"}).name.empty());
+  CHECK(Parsed({"status", "db", "-o", "json"}).name == "db");
+}
+
 TEST_CASE("every flag reaches its command") {
   const CommandLine line = Parsed({"sync", "--repo", "file:///srv/db.git", "--ref", "main",
                                    "--path", "clusters/prod", "--name", "prod", "--namespace",

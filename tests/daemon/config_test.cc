@@ -34,6 +34,54 @@ TEST_CASE("a Sync is read whole") {
   CHECK(sync.timeout == std::chrono::minutes(5));
 }
 
+TEST_CASE("what a Sync may say besides") {
+  const Config config = ParseConfig(R"(apiVersion: holdfast.dev/v1
+kind: Sync
+metadata: {name: databases, namespace: ops}
+spec:
+  repo: /r
+  serviceAccountName: databases
+  onRefusal: apply-rest
+  approvals: {requireSignature: true, allowedSigners: /etc/signers, keyring: /etc/ring}
+  limits: {maxDeletePercent: 5, maxDeleteObjects: 0}
+  dependsOn: [{name: storage}, {name: network}]
+)",
+                                    "syncs.yaml");
+  REQUIRE(config.errors.empty());
+  const SyncSpec& sync = config.syncs.front();
+  CHECK(sync.of_namespace == "ops");
+  CHECK(sync.service_account == "databases");
+  CHECK(sync.on_refusal == OnRefusal::kApplyRest);
+  CHECK(sync.signatures.allowed_signers == "/etc/signers");
+  CHECK(sync.signatures.keyring == "/etc/ring");
+  CHECK(sync.limits.percent == 5);
+  CHECK(sync.limits.objects == 0);
+  CHECK(sync.depends_on == std::vector<std::string>{"storage", "network"});
+}
+
+TEST_CASE("by default a revision is whole or nothing, and signatures are not asked for") {
+  const SyncSpec sync = ParseConfig(kGood, "syncs.yaml").syncs.front();
+  CHECK(sync.on_refusal == OnRefusal::kHold);
+  CHECK_FALSE(sync.signatures.asked());
+  CHECK(sync.limits.objects == 10);
+  CHECK(sync.limits.percent == 30);
+}
+
+TEST_CASE("syncs that wait for one another are not run, the others are") {
+  const auto sync = [](const std::string& name, const std::string& on) {
+    return "apiVersion: holdfast.dev/v1\nkind: Sync\nmetadata: {name: " + name +
+           "}\nspec: {repo: /r, dependsOn: [{name: " + on + "}]}\n---\n";
+  };
+  const Config config =
+      ParseConfig(sync("a", "b") + sync("b", "c") + sync("c", "a") + sync("d", "a") +
+                      sync("e", "elsewhere") + sync("f", "f"),
+                  "syncs.yaml");
+  std::vector<std::string> run;
+  for (const SyncSpec& one : config.syncs) run.push_back(one.name);
+  CHECK(run == std::vector<std::string>{"d", "e"});
+  CHECK(config.errors.size() == 4);
+}
+
 TEST_CASE("a bad document is named with its line and does not stop the others") {
   struct Case {
     const char* what;
@@ -55,8 +103,26 @@ TEST_CASE("a bad document is named with its line and does not stop the others") 
        "apiVersion: holdfast.dev/v1\nkind: Sync\nmetadata: {name: a}\nspec:\n  repo: /r\n  prune: maybe\n",
        "syncs.yaml:6: "},
       {"a setting that this version does not carry out",
-       "apiVersion: holdfast.dev/v1\nkind: Sync\nmetadata: {name: a}\nspec:\n  repo: /r\n  onRefusal: apply-rest\n",
-       "onRefusal"},
+       "apiVersion: holdfast.dev/v1\nkind: Sync\nmetadata: {name: a}\nspec:\n  repo: /r\n  secretRef: {name: s}\n",
+       "secretRef"},
+      {"a refusal of another kind",
+       "apiVersion: holdfast.dev/v1\nkind: Sync\nmetadata: {name: a}\nspec:\n  repo: /r\n  onRefusal: apply\n",
+       "syncs.yaml:6: spec.onRefusal is neither hold nor apply-rest"},
+      {"a limit that is none",
+       "apiVersion: holdfast.dev/v1\nkind: Sync\nmetadata: {name: a}\nspec:\n  repo: /r\n  limits: {maxDeletePercent: 101}\n",
+       "spec.limits.maxDeletePercent is no whole number from 0 to 100"},
+      {"a limit that is not known",
+       "apiVersion: holdfast.dev/v1\nkind: Sync\nmetadata: {name: a}\nspec:\n  repo: /r\n  limits: {maxDeletes: 1}\n",
+       "no field spec.limits.maxDeletes"},
+      {"signatures of nobody",
+       "apiVersion: holdfast.dev/v1\nkind: Sync\nmetadata: {name: a}\nspec:\n  repo: /r\n  approvals: {requireSignature: true}\n",
+       "says of nobody that theirs count"},
+      {"a list of signers that is anywhere",
+       "apiVersion: holdfast.dev/v1\nkind: Sync\nmetadata: {name: a}\nspec:\n  repo: /r\n  approvals: {requireSignature: true, allowedSigners: signers}\n",
+       "does not begin with '/'"},
+      {"a dependency without a name",
+       "apiVersion: holdfast.dev/v1\nkind: Sync\nmetadata: {name: a}\nspec:\n  repo: /r\n  dependsOn: [storage]\n",
+       "spec.dependsOn: each of it is {name: <sync>}"},
   };
   for (const Case& row : cases) {
     CAPTURE(row.what);

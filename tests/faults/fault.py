@@ -17,6 +17,7 @@ KINDS = {
     "drop": "the connection is closed; the server never sees the request",
     "delay": "it waits =SECONDS (1) and is then passed on",
     "repeat": "it is passed on twice; the second answer counts",
+    "403": "answered by 'forbidden'; never passed on",
     "409": "answered by a conflict of resourceVersions; never passed on",
     "429": "answered by 'too many requests', Retry-After =SECONDS (1); never passed on",
     "500": "answered by an internal error; never passed on",

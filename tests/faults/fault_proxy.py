@@ -131,7 +131,7 @@ def _handler_of(proxy):
                 return self._hang_up()
             if kind == "drop" or (kind == "lose" and request.verb == "WATCH"):
                 return self._hang_up()
-            if kind in ("409", "410", "429", "500", "html"):
+            if kind in ("403", "409", "410", "429", "500", "html"):
                 return self._answer(request, *_answer_of(request.fault))
             if request.verb == "WATCH":
                 return self._stream(request, kind)
@@ -243,6 +243,8 @@ def _answer_of(fault):
     if fault.kind == "429":
         return _status(429, "TooManyRequests", "the server is busy, please try again later",
                        {"Retry-After": seconds})
+    if fault.kind == "403":
+        return _status(403, "Forbidden", "it is forbidden to read this")
     if fault.kind == "500":
         return _status(500, "InternalError", "Internal error occurred: etcdserver: no leader")
     return (200, {"Content-Type": "text/html"},

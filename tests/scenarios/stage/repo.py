@@ -22,15 +22,20 @@ class Repository:
         self.git("init", "-q", "-b", "main")
 
     def git(self, *arguments):
-        ended = commands.run(["git", "-C", self.folder, *arguments], env=_ENVIRONMENT)
-        if ended.status != 0:
-            raise Failed(str(ended))
-        return ended.out.strip()
+        return self.try_git(*arguments, status=0).out.strip()
 
-    def commit(self, message="A change"):
-        """Commits all as it is, and returns the commit."""
+    def try_git(self, *arguments, status):
+        """The same where it may be refused: how it ended, with one of `status`."""
+        ended = commands.run(["git", "-C", self.folder, *arguments], env=_ENVIRONMENT)
+        if ended.status not in (status if isinstance(status, tuple) else (status,)):
+            raise Failed(str(ended))
+        return ended
+
+    def commit(self, message="A change", signed_by=None):
+        """Commits all as it is, and returns the commit. `signed_by` is a file of an SSH key."""
         self.git("add", "-A")
-        self.git("commit", "-q", "--allow-empty", "-m", message)
+        sign = ["-c", "gpg.format=ssh", "-c", f"user.signingkey={signed_by}"] if signed_by else []
+        self.git(*sign, "commit", "-q", "--allow-empty", "-m", message, *(["-S"] if sign else []))
         return self.git("rev-parse", "HEAD")
 
     def back_to(self, commit):

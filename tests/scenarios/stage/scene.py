@@ -78,6 +78,11 @@ class Scene:
         self._running.append(running)
         return running
 
+    @property
+    def program_path(self):
+        """For whoever else runs it, such as Git."""
+        return self._program.path
+
     def start_sync(self, repo, *flags):
         return self.start("sync", *self.flags(repo), *flags)
 
