@@ -42,6 +42,12 @@ struct ApprovalTarget {
   }
 };
 
+/// A VolumeSnapshot that is said to hold a copy: looked at again, never trusted.
+struct EvidenceSnapshot {
+  std::string name;  ///< In the namespace of the claim that was its source.
+  std::string uid;
+};
+
 struct Approval {
   std::string name;
   Source source;
@@ -51,12 +57,16 @@ struct Approval {
   std::string cluster;  ///< uid of namespace kube-system.
   ApprovalAction action = ApprovalAction::kAccept;
   std::vector<ApprovalTarget> targets;
+  std::vector<EvidenceSnapshot> snapshots;  ///< Of `detach` and `destroy`.
   std::string reason;
   std::string hazard;                  ///< Of `accept`.
   std::string to;                      ///< Of `rewind`: the commit.
   std::optional<long long> deletions;  ///< Of `accept` for H-H1.
   bool decommissioned = false;         ///< Of `scale-down`.
   bool no_copy = false;                ///< Of `destroy`.
+  /// How many people are known, by signatures that were verified, to have approved it.
+  /// Not of the file: whoever checked says so (PlanInput::approvers).
+  int approvers = 0;
   long long not_before = 0;            ///< Seconds since the epoch.
   long long expires = 0;
 };

@@ -76,6 +76,9 @@ struct PlanInput {
   /// Whether `revision` follows these commits or is one of them: asked of what is in force
   /// and of what approvals name. One that is missing could not be told.
   std::map<std::string, bool> follows;
+  /// How many people are known, by signatures that were verified, to have approved each
+  /// file of them, by path. What is not in it was not checked, and counts as nobody.
+  std::map<std::string, int> approvers;
   /// Our own clock, seconds since the epoch: where it differs from the server's by more
   /// than a minute, no approval holds (H-I6). 0 is not compared.
   long long local_time = 0;

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "daemon/plan_text.h"
-#include "daemon/yaml_text.h"
+#include "diff/yaml_text.h"
 #include "diff/render_json.h"
 #include "diff/render_text.h"
 
