@@ -6,8 +6,11 @@
 #include <utility>
 
 #include "apply/adopting.h"
+#include "apply/detacher.h"
+#include "apply/claim_state.h"
 #include "apply/gates.h"
 #include "apply/kinds.h"
+#include "apply/outlook.h"
 #include "apply/pruner.h"
 #include "apply/quarantine.h"
 #include "apply/rebinder.h"
@@ -137,7 +140,7 @@ class Run {
       State& state = states_[i];
       state.since = clock_.Now();
       const Object& wanted = ToSend(RefOf(i));
-      if (!ReserveVolume(i)) return false;
+      if (!ReserveVolume(i) || !KeepLeavingVolumes(i)) return false;
       if (state.action == Action::kNone) {
         state.object = *input_.live.Find(RefOf(i));
         state.at = State::kWaiting;
@@ -196,6 +199,24 @@ class Run {
     states_[i].sentence = reserved.error().message;
     failure_ = Sentence(RefOf(i), states_[i].sentence);
     return false;
+  }
+
+  /// The volumes of claims that Kubernetes deletes with the pods that leave are made sure
+  /// of before the StatefulSet gets smaller; the plan holds the approval.
+  bool KeepLeavingVolumes(std::size_t i) {
+    if (states_[i].action != Action::kUpdate || !IsStatefulSet(RefOf(i))) return true;
+    const auto claims = Outlook(input_).ClaimsOfLeavingPods(*desired_.at(RefOf(i)));
+    Detacher detacher(cluster_, clock_, options_);
+    for (const Object* claim : claims) {
+      if (BindingOf(*claim, input_.live) == Binding::kNever) continue;
+      const Status kept = detacher.Protect(*claim, input_);
+      if (kept.ok()) continue;
+      states_[i].at = State::kFailed;
+      states_[i].sentence = kept.error().In(claim->ref().ToString()).message;
+      failure_ = Sentence(RefOf(i), states_[i].sentence);
+      return false;
+    }
+    return true;
   }
 
   /// Takes in the server's answer to one write; false unless it was written.

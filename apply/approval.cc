@@ -170,7 +170,7 @@ class Parser {
   }
 
   bool OfAction() {
-    if (!Targets()) return false;
+    if (!Targets() || !Snapshots()) return false;
     switch (approval_.action) {
       case ApprovalAction::kDetach:
         return Batch();
@@ -225,6 +225,24 @@ class Parser {
         }
       }
       approval_.targets.push_back(std::move(target));
+    }
+    return true;
+  }
+
+  bool Snapshots() {
+    const Json* snapshots = FindIn(*spec_, "snapshots");
+    if (snapshots == nullptr) return true;
+    if (!snapshots->is_array()) return Fail("spec.snapshots must be a list");
+    for (const Json& one : *snapshots) {
+      const std::string where =
+          "spec.snapshots[" + std::to_string(approval_.snapshots.size()) + "].";
+      if (!one.is_object()) return Fail(where.substr(0, where.size() - 1) + " is no map");
+      EvidenceSnapshot snapshot;
+      const bool read = OnlyHas(one, {"name", "uid"}, where) &&
+                        Name(one, "name", where, true, snapshot.name) &&
+                        Name(one, "uid", where, true, snapshot.uid);
+      if (!read) return false;
+      approval_.snapshots.push_back(std::move(snapshot));
     }
     return true;
   }

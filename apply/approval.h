@@ -42,6 +42,12 @@ struct ApprovalTarget {
   }
 };
 
+/// A VolumeSnapshot that is said to hold a copy: looked at again, never trusted.
+struct EvidenceSnapshot {
+  std::string name;  ///< In the namespace of the claim that was its source.
+  std::string uid;
+};
+
 struct Approval {
   std::string name;
   Source source;
@@ -51,6 +57,7 @@ struct Approval {
   std::string cluster;  ///< uid of namespace kube-system.
   ApprovalAction action = ApprovalAction::kAccept;
   std::vector<ApprovalTarget> targets;
+  std::vector<EvidenceSnapshot> snapshots;  ///< Of `detach` and `destroy`.
   std::string reason;
   std::string hazard;                  ///< Of `accept`.
   std::string to;                      ///< Of `rewind`: the commit.
@@ -60,6 +67,10 @@ struct Approval {
   /// Who signed the commit that brought it; empty where signatures are not asked for. Two
   /// approvals of different signers are of two people.
   std::string signer;
+  /// Of `destroy`: how many people have signed an Approval that destroys all its volumes,
+  /// this one or another. Counted by the book of approvals; nobody is where signatures
+  /// are not asked for.
+  std::size_t approvers = 0;
   long long not_before = 0;            ///< Seconds since the epoch.
   long long expires = 0;
 };

@@ -23,13 +23,6 @@ void AddClause(std::string& clauses, const std::string& clause) {
   clauses += (clauses.empty() ? "" : "; ") + clause;
 }
 
-const ApprovalTarget* TargetFor(const Approval& approval, const ObjectRef& ref) {
-  for (const ApprovalTarget& target : approval.targets) {
-    if (target.Names(ref)) return &target;
-  }
-  return nullptr;
-}
-
 std::string Made(const std::string& uid) { return uid.empty() ? "none" : uid; }
 
 }  // namespace
@@ -72,8 +65,39 @@ ApprovalBook::ApprovalBook(const ApprovalFacts& facts) : facts_(facts) {
     if (!entry.unfit.empty()) {
       rejected_.push_back({manifest.source, HazardOf(entry.approval), entry.unfit, used});
     }
+    for (const ApprovalTarget& one : entry.approval.targets) {
+      entry.targets.emplace(std::tuple(one.kind, one.name_space, one.name),
+                            entry.targets.size());
+    }
     entries_.push_back(std::move(entry));
   }
+  for (Entry& entry : entries_) entry.approval.approvers = CountApprovers(entry.approval);
+}
+
+std::size_t ApprovalBook::CountApprovers(const Approval& approval) const {
+  if (approval.action != ApprovalAction::kDestroy) return 0;
+  std::set<std::string> people;
+  for (const Entry& other : entries_) {
+    const Approval& said = other.approval;
+    if (said.action != ApprovalAction::kDestroy || !other.unfit.empty()) continue;
+    const bool covers = std::all_of(
+        approval.targets.begin(), approval.targets.end(), [&](const ApprovalTarget& mine) {
+          return std::any_of(said.targets.begin(), said.targets.end(),
+                             [&](const ApprovalTarget& theirs) {
+                               return theirs.uid == mine.uid &&
+                                      theirs.volume_uid == mine.volume_uid;
+                             });
+        });
+    if (covers && said.no_copy == approval.no_copy && !said.signer.empty()) {
+      people.insert(said.signer);
+    }
+  }
+  return people.size();
+}
+
+const ApprovalTarget* ApprovalBook::Entry::For(const ObjectRef& ref) const {
+  const auto found = targets.find(std::tuple(ref.kind, ref.name_space, ref.name));
+  return found == targets.end() ? nullptr : &approval.targets[found->second];
 }
 
 std::string ApprovalBook::Unfit(const Approval& approval, bool& used) const {
@@ -87,6 +111,7 @@ std::string ApprovalBook::Unfit(const Approval& approval, bool& used) const {
     // comes but once.
     const bool may_go_on =
         !before->second.done && (approval.action == ApprovalAction::kDetach ||
+                                 approval.action == ApprovalAction::kDestroy ||
                                  before->second.revision == facts_.revision);
     used = !may_go_on;
     if (used) {
@@ -123,10 +148,6 @@ std::string ApprovalBook::Unfit(const Approval& approval, bool& used) const {
              ", more than 7 days after its commit at " +
              FormatTimestamp(committed->second);
     }
-  }
-  if (approval.action == ApprovalAction::kDestroy) {
-    return "nothing is ever destroyed by this version; approve a detach, and remove the "
-           "quarantined volume by hand";
   }
   return "";
 }
@@ -173,32 +194,42 @@ std::string ApprovalBook::OtherClaim(const ApprovalTarget& target,
   return "";
 }
 
-ApprovalBook::Answer ApprovalBook::ForDetach(const Object& claim,
-                                             const std::set<ObjectRef>& going) const {
+void ApprovalBook::NoteGoing(const std::set<ObjectRef>& going) {
+  for (Entry& entry : entries_) {
+    if (entry.approval.action == ApprovalAction::kDetach) {
+      entry.other_batch = OtherBatch(entry, going);
+    }
+  }
+}
+
+std::string ApprovalBook::OtherBatch(const Entry& entry,
+                                     const std::set<ObjectRef>& going) const {
+  for (const ObjectRef& other : going) {
+    if (entry.For(other) != nullptr) continue;
+    return "the plan deletes " + std::to_string(going.size()) +
+           " claims, and it does not name " + other.ToString() +
+           ": one Approval names all of them";
+  }
+  for (const ApprovalTarget& one : entry.approval.targets) {
+    const ObjectRef ref{"", one.kind, one.name_space, one.name};
+    // One that is gone was deleted by the run that this one finishes.
+    const Object* still = facts_.live.Find(ref);
+    if (going.count(ref) != 0 || still == nullptr || still->uid() != one.uid) continue;
+    return "it names " + ref.ToString() + " too, which the plan does not delete";
+  }
+  return "";
+}
+
+ApprovalBook::Answer ApprovalBook::ForDetach(const Object& claim) const {
   Answer answer;
   for (const Entry& entry : entries_) {
-    const Approval& approval = entry.approval;
-    const ApprovalTarget* target = TargetFor(approval, claim.ref());
-    if (approval.action != ApprovalAction::kDetach || target == nullptr) continue;
+    const ApprovalTarget* target = entry.For(claim.ref());
+    if (entry.approval.action != ApprovalAction::kDetach || target == nullptr) continue;
     std::string why = entry.unfit;
     if (why.empty()) why = OtherClaim(*target, claim);
-    for (const ObjectRef& other : going) {
-      if (!why.empty()) break;
-      if (TargetFor(approval, other) != nullptr) continue;
-      why = "the plan deletes " + std::to_string(going.size()) +
-            " claims, and it does not name " + other.ToString() +
-            ": one Approval names all of them";
-    }
-    for (const ApprovalTarget& one : approval.targets) {
-      if (!why.empty()) break;
-      const ObjectRef ref{"", one.kind, one.name_space, one.name};
-      // One that is gone was deleted by the run that this one finishes.
-      const Object* still = facts_.live.Find(ref);
-      if (going.count(ref) != 0 || still == nullptr || still->uid() != one.uid) continue;
-      why = "it names " + ref.ToString() + " too, which the plan does not delete";
-    }
-    if (why.empty()) return {&approval, ""};
-    AddClause(answer.why_not, NotThis(approval, why));
+    if (why.empty()) why = entry.other_batch;
+    if (why.empty()) return {&entry.approval, ""};
+    AddClause(answer.why_not, NotThis(entry.approval, why));
   }
   return answer;
 }
@@ -212,13 +243,13 @@ ApprovalBook::Answer ApprovalBook::ForScaleDown(
     if (approval.action != ApprovalAction::kScaleDown) continue;
     const bool meant =
         std::any_of(leaving.begin(), leaving.end(), [&](const Object* claim) {
-          return TargetFor(approval, claim->ref()) != nullptr;
+          return entry.For(claim->ref()) != nullptr;
         });
     if (!meant) continue;
     std::string why = entry.unfit;
     for (const Object* claim : leaving) {
       if (!why.empty()) break;
-      const ApprovalTarget* target = TargetFor(approval, claim->ref());
+      const ApprovalTarget* target = entry.For(claim->ref());
       why = target == nullptr
                 ? "it does not name " + claim->ref().ToString() + ", whose pod leaves too"
                 : OtherClaim(*target, *claim);
@@ -240,7 +271,7 @@ ApprovalBook::Answer ApprovalBook::ForHazard(const std::string& hazard,
   for (const Entry& entry : entries_) {
     const Approval& approval = entry.approval;
     if (approval.action != ApprovalAction::kAccept || approval.hazard != hazard) continue;
-    const ApprovalTarget* target = TargetFor(approval, ref);
+    const ApprovalTarget* target = entry.For(ref);
     if (target == nullptr) continue;
     std::string why = entry.unfit;
     const std::string uid = live == nullptr ? "" : live->uid();

@@ -8,6 +8,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "apply/approval.h"
@@ -62,9 +63,12 @@ class ApprovalBook {
     std::string why_not;
   };
 
-  /// Whether `claim` may go while its volume stays. `going` are all claims that the plan
-  /// deletes and that need an approval: one Approval names them all (row 26).
-  Answer ForDetach(const Object& claim, const std::set<ObjectRef>& going) const;
+  /// Tells which claims go with the plan and need an approval: one Approval names them
+  /// all (row 26). To be called once, before ForDetach.
+  void NoteGoing(const std::set<ObjectRef>& going);
+
+  /// Whether `claim`, one of those, may go while its volume stays.
+  Answer ForDetach(const Object& claim) const;
 
   /// Whether these claims may be left behind by a StatefulSet that gets smaller.
   Answer ForScaleDown(const std::vector<const Object*>& leaving) const;
@@ -90,15 +94,22 @@ class ApprovalBook {
     bool used = false;  ///< It has done its work, and its file may go.
   };
   const std::vector<Rejected>& rejected() const { return rejected_; }
-  /// Those that hold.
+  /// Those that hold, in the order of the files.
   std::vector<const Approval*> valid() const;
 
  private:
   struct Entry {
     Approval approval;
     std::string unfit;  ///< Why it does not hold now; empty if it does.
+    std::string other_batch{};  ///< Why it is not for just the claims that go.
+    std::map<std::tuple<std::string, std::string, std::string>, std::size_t>
+        targets{};  ///< By kind, namespace and name.
+
+    const ApprovalTarget* For(const ObjectRef& ref) const;
   };
+  std::string OtherBatch(const Entry& entry, const std::set<ObjectRef>& going) const;
   std::string Unfit(const Approval& approval, bool& used) const;
+  std::size_t CountApprovers(const Approval& approval) const;
   /// Why nobody has signed it who counts; empty if somebody has.
   std::string Unsigned(Approval& approval) const;
   /// Why `claim` is not the one that `target` means; empty if it is.

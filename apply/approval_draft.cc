@@ -7,7 +7,10 @@
 #include "apply/claim_state.h"
 #include "apply/hazard.h"
 #include "apply/leaving_claims.h"
+#include "apply/purge.h"
+#include "apply/quarantine.h"
 #include "apply/timestamp.h"
+#include "apply/volume_copy.h"
 
 namespace holdfast {
 namespace {
@@ -28,7 +31,62 @@ class Drafter {
     return std::move(drafts_);
   }
 
+  ApprovalDrafts DraftDestroy(const std::vector<std::string>& volumes) {
+    Json targets = Json::array();
+    Json snapshots = Json::array();
+    bool no_copy = false;
+    for (const std::string& name : volumes) {
+      const Object* volume = input_.live.Find({"", "PersistentVolume", "", name});
+      const std::string why = NotToBeDestroyed(volume);
+      if (!why.empty()) {
+        drafts_.beyond.push_back("PersistentVolume " + name + ": " + why);
+        continue;
+      }
+      const Json& holder = MapIn(volume->json(), "spec", "claimRef");
+      targets.push_back({{"kind", "PersistentVolumeClaim"},
+                         {"namespace", StringIn(holder, "namespace")},
+                         {"name", StringIn(holder, "name")},
+                         {"uid", StringIn(holder, "uid")},
+                         {"pv", name},
+                         {"pvUid", volume->uid()}});
+      const VolumeCopy copy = FindCopy(CopyOfDetached(*volume), outlook_);
+      if (copy.snapshot == nullptr) {
+        no_copy = true;
+        continue;
+      }
+      snapshots.push_back(
+          {{"name", copy.snapshot->ref().name}, {"uid", copy.snapshot->uid()}});
+    }
+    if (targets.empty()) return std::move(drafts_);
+    Json spec = Spec(ApprovalAction::kDestroy, "the data are not needed any more");
+    if (targets.size() > 1) spec["batch"] = targets.size();
+    const std::string name = StringIn(targets.front(), "name");
+    spec["targets"] = std::move(targets);
+    if (no_copy) {
+      spec["noCopy"] = true;
+    } else {
+      spec["snapshots"] = std::move(snapshots);
+    }
+    Add("destroy-" + name, std::move(spec));
+    return std::move(drafts_);
+  }
+
  private:
+  std::string NotToBeDestroyed(const Object* volume) const {
+    if (volume == nullptr) return "it is not there";
+    if (!IsQuarantined(*volume)) {
+      return "it is not in quarantine (kubectl get pv -l holdfast.dev/quarantine lists "
+             "what is): a claim is detached first, and its volume destroyed afterwards";
+    }
+    const auto from = MayGoFrom(*volume);
+    if (!from) return "it does not say when it was detached";
+    if (input_.live.server_time < *from) {
+      return "it may go from " + FormatTimestamp(*from) +
+             " on, seven days after it was detached; ask again then";
+    }
+    return "";
+  }
+
   void Take(const Change* change, const Finding& finding) {
     if (!Stops(finding.ruling)) return;
     const std::string& action = finding.approval.action;
@@ -78,7 +136,7 @@ class Drafter {
   void AddDetach() {
     std::string names;
     Json targets = Json::array();
-    const std::set<ObjectRef> going = GoingClaims(outlook_);
+    const std::set<ObjectRef>& going = outlook_.going();
     for (const ObjectRef& ref : going) {
       const Object* claim = input_.live.Find(ref);
       if (claim == nullptr) continue;
@@ -141,6 +199,26 @@ class Drafter {
 };
 
 }  // namespace
+
+std::vector<Snapshot::Listed> ListsForDestroy(const PlanInput& input,
+                                              const std::vector<std::string>& volumes) {
+  std::set<Snapshot::Listed> lists;
+  for (const std::string& name : volumes) {
+    const Object* volume = input.live.Find({"", "PersistentVolume", "", name});
+    if (volume == nullptr) continue;
+    for (const Snapshot::Listed& one : ListsForCopy(
+             StringIn(volume->json(), "spec", "claimRef", "namespace"))) {
+      lists.insert(one);
+    }
+  }
+  return {lists.begin(), lists.end()};
+}
+
+ApprovalDrafts DraftDestroy(const PlanInput& input,
+                            const std::vector<std::string>& volumes) {
+  const Plan none;
+  return Drafter(input, none).DraftDestroy(volumes);
+}
 
 ApprovalDrafts DraftApprovals(const PlanInput& input, const Plan& plan) {
   return Drafter(input, plan).Draft();

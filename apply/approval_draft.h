@@ -20,4 +20,14 @@ struct ApprovalDrafts {
 /// Pure. The approvals begin now, by the server's clock, and expire in three days.
 ApprovalDrafts DraftApprovals(const PlanInput& input, const Plan& plan);
 
+/// The Approval by which these quarantined volumes are destroyed, which no plan asks for
+/// by itself: one document, with the snapshot that holds a copy of each, or with
+/// noCopy: true where there is none. A volume that is not in quarantine, or not long
+/// enough, is in `beyond`. Pure; what it wants in input.live is said by
+/// ListsForDestroy, once the volumes are there.
+ApprovalDrafts DraftDestroy(const PlanInput& input,
+                            const std::vector<std::string>& volumes);
+std::vector<Snapshot::Listed> ListsForDestroy(const PlanInput& input,
+                                              const std::vector<std::string>& volumes);
+
 }  // namespace holdfast

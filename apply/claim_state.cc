@@ -1,7 +1,5 @@
 #include "apply/claim_state.h"
 
-#include <algorithm>
-
 #include "apply/kinds.h"
 #include "apply/pod_template.h"
 #include "apply/quarantine.h"
@@ -37,34 +35,6 @@ bool MayBeProvisioning(const Object& claim, const Snapshot& live) {
   return !made || live.server_time == 0 || live.server_time - *made < kProvisioningTakes;
 }
 
-struct Folder {
-  std::string path;
-  std::string node;  ///< Empty: on every node.
-};
-
-Folder FolderOf(const Object& volume) {
-  const Json& spec = MapIn(volume.json(), "spec");
-  Folder folder;
-  folder.path = StringIn(spec, "hostPath", "path");
-  if (folder.path.empty()) folder.path = StringIn(spec, "local", "path");
-  for (const Json& term :
-       ArrayIn(spec, "nodeAffinity", "required", "nodeSelectorTerms")) {
-    for (const Json& one : ArrayIn(term, "matchExpressions")) {
-      const Json& values = ArrayIn(one, "values");
-      if (StringIn(one, "key") == "kubernetes.io/hostname" && values.size() == 1 &&
-          values.front().is_string()) {
-        folder.node = values.front().get<std::string>();
-      }
-    }
-  }
-  while (folder.path.size() > 1 && folder.path.back() == '/') folder.path.pop_back();
-  return folder;
-}
-
-bool IsWithin(const std::string& inner, const std::string& outer) {
-  return inner == outer || inner.starts_with(outer == "/" ? outer : outer + "/");
-}
-
 }  // namespace
 
 const Object* VolumeOf(const Object& claim, const Snapshot& live) {
@@ -89,18 +59,15 @@ Binding BindingOf(const Object& claim, const Snapshot& live) {
   return Binding::kNever;
 }
 
-std::vector<const Object*> PodsUsing(const Object& claim, const Snapshot& live) {
-  std::vector<const Object*> pods;
-  for (const Object* pod : live.All("", "Pod", claim.ref().name_space)) {
-    const std::string phase = StringIn(pod->json(), "status", "phase");
-    if (phase == "Succeeded" || phase == "Failed") continue;
-    for (const MountedClaim& mounted : MountedClaims(PodTemplate(*pod))) {
-      if (mounted.claim != claim.ref().name) continue;
-      pods.push_back(pod);
-      break;
+std::string MadeByTemplate(const ObjectRef& claim, const Outlook& outlook) {
+  for (const Object* set : outlook.RemainingSets(claim.name_space)) {
+    const long long first = IntegerIn(0, set->json(), "spec", "ordinals", "start");
+    const long long ordinal = OrdinalOfClaim(*set, claim.name);
+    if (ordinal >= first && ordinal < first + ReplicasOf(*set)) {
+      return set->ref().ToString() + " (ordinal " + std::to_string(ordinal) + ")";
     }
   }
-  return pods;
+  return "";
 }
 
 std::string StillNames(const Object& claim, const Outlook& outlook) {
@@ -110,28 +77,7 @@ std::string StillNames(const Object& claim, const Outlook& outlook) {
       continue;
     return user.who.ToString() + (user.where.empty() ? "" : " (" + user.where + ")");
   }
-  for (const Object* object : outlook.Remaining()) {
-    if (!IsStatefulSet(object->ref()) ||
-        object->ref().name_space != claim.ref().name_space) {
-      continue;
-    }
-    const long long first = IntegerIn(0, object->json(), "spec", "ordinals", "start");
-    const long long ordinal = OrdinalOfClaim(*object, claim.ref().name);
-    if (ordinal >= first && ordinal < first + ReplicasOf(*object)) {
-      return object->ref().ToString() + " (ordinal " + std::to_string(ordinal) + ")";
-    }
-  }
-  return "";
-}
-
-std::set<ObjectRef> GoingClaims(const Outlook& outlook) {
-  std::set<ObjectRef> going;
-  for (const auto& [ref, object] : outlook.deleted()) {
-    if (IsClaim(ref) && BindingOf(*object, outlook.live()) != Binding::kNever) {
-      going.insert(ref);
-    }
-  }
-  return going;
+  return MadeByTemplate(claim.ref(), outlook);
 }
 
 Finding OnItsWayOut(const Object& claim, const Snapshot& live) {
@@ -155,22 +101,6 @@ Finding OnItsWayOut(const Object& claim, const Snapshot& live) {
           "whatever else it says, or do it by hand: kubectl patch pv " +
               StringIn(claim.json(), "spec", "volumeName") +
               " -p '{\"spec\":{\"persistentVolumeReclaimPolicy\":\"Retain\"}}'"};
-}
-
-const Object* SharesFolder(const Object& volume, const Snapshot& live) {
-  const Folder folder = FolderOf(volume);
-  if (folder.path.empty()) return nullptr;
-  for (const Object* other : live.All("", "PersistentVolume")) {
-    if (other->ref() == volume.ref()) continue;
-    const Folder theirs = FolderOf(*other);
-    const bool same_node =
-        folder.node.empty() || theirs.node.empty() || folder.node == theirs.node;
-    if (!theirs.path.empty() && same_node &&
-        (IsWithin(theirs.path, folder.path) || IsWithin(folder.path, theirs.path))) {
-      return other;
-    }
-  }
-  return nullptr;
 }
 
 }  // namespace holdfast

@@ -2,9 +2,7 @@
 
 #pragma once
 
-#include <set>
 #include <string>
-#include <vector>
 
 #include "apply/outlook.h"
 
@@ -28,23 +26,17 @@ Binding BindingOf(const Object& claim, const Snapshot& live);
 /// null.
 const Object* VolumeOf(const Object& claim, const Snapshot& live);
 
-/// Pods that mount the claim and have not ended, scheduled or not.
-std::vector<const Object*> PodsUsing(const Object& claim, const Snapshot& live);
-
 /// What would still name the claim after the plan, pods left aside: "Deployment
 /// default/web (web.yaml:20)"; empty if nothing does. A StatefulSet names those of its
 /// range.
 std::string StillNames(const Object& claim, const Outlook& outlook);
 
-/// The claims that the plan deletes and that may hold data: those that need an approval.
-std::set<ObjectRef> GoingClaims(const Outlook& outlook);
+/// The StatefulSet that would make a claim of this name after the plan, and its ordinal;
+/// empty if none does.
+std::string MadeByTemplate(const ObjectRef& claim, const Outlook& outlook);
 
 /// H-A2, for a claim that is Terminating: what becomes of it and of its data, and what to
 /// do. Holds.
 Finding OnItsWayOut(const Object& claim, const Snapshot& live);
-
-/// Another volume whose folder on the same node is this one's, or within it, or around it
-/// (H-C8): deleting one would empty the other. Null if there is none.
-const Object* SharesFolder(const Object& volume, const Snapshot& live);
 
 }  // namespace holdfast

@@ -26,6 +26,7 @@ struct ApiResource {
   std::string plural;  ///< "statefulsets"
   bool namespaced = false;
   bool preferred = false;  ///< Of its group's preferred version.
+  bool listable = true;    ///< False for what can only be created, as a review of access.
 };
 
 /// What the server serves; and the groups that it could not tell about: a kind

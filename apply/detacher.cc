@@ -6,7 +6,9 @@
 #include "apply/claim_state.h"
 #include "apply/quarantine.h"
 #include "apply/timestamp.h"
+#include "apply/volume_copy.h"
 #include "apply/watch_cache.h"
+#include "diff/yaml_text.h"
 
 namespace holdfast {
 namespace {
@@ -47,10 +49,10 @@ Status Detacher::Protect(const Object& claim, const PlanInput& facts) {
 Status Detacher::KeepEvidence(const Object& claim, const Object* volume,
                               const PlanInput& facts) {
   const std::string name = "holdfast-evidence-" + claim.uid();
-  Json data = {{"claim.json", DumpJsonPretty(Kept(claim))},
+  Json data = {{"claim.yaml", ToYaml(Kept(claim))},
                {"revision", facts.revision},
                {"time", FormatTimestamp(facts.live.server_time)}};
-  if (volume != nullptr) data["volume.json"] = DumpJsonPretty(Kept(*volume));
+  if (volume != nullptr) data["volume.yaml"] = ToYaml(Kept(*volume));
   auto object = Object::Make(
       {{"apiVersion", "v1"},
        {"kind", "ConfigMap"},
@@ -74,14 +76,21 @@ Status Detacher::MakeRetain(const Object& volume, const Object& claim,
                             const PlanInput& facts) {
   Json json = volume.json();
   json["spec"]["persistentVolumeReclaimPolicy"] = "Retain";
+  ForgetDetach(json);
   auto retained = Object::Make(std::move(json));
   if (!retained.ok()) return retained.error();
   // Whole as it was read, and refused if anything of it has changed since: a field that
   // is left out of a PUT would be lost, claimRef before all (H-A5).
-  const ApplyAnswer answer = cluster_.Replace(
+  Object marked =
       retained->WithLabel(kQuarantineLabel, claim.uid())
           .WithAnnotation(kDetachedClaim, claim.ref().name_space + "/" + claim.ref().name)
-          .WithAnnotation(kDetachedAt, FormatTimestamp(facts.live.server_time)));
+          .WithAnnotation(kDetachedAt, FormatTimestamp(facts.live.server_time));
+  // Whoever used it goes next; a later purge asks.
+  const std::string engine = EngineUsing(claim, facts.live);
+  if (!engine.empty()) marked = marked.WithAnnotation(kDetachedEngine, engine);
+  const long long unused = UnusedSince(claim);
+  if (unused != 0) marked = marked.WithAnnotation(kUnusedSince, FormatTimestamp(unused));
+  const ApplyAnswer answer = cluster_.Replace(marked);
   const std::string what = "making PersistentVolume " + volume.ref().name + " Retain";
   if (!std::holds_alternative<Object>(answer)) return Declined(answer, what);
   HOLDFAST_TRY_ASSIGN(const Object now, ReadVolume(volume.ref().name));

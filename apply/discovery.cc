@@ -6,6 +6,11 @@
 namespace holdfast {
 namespace {
 
+bool HasList(const Json& resource) {
+  const Json& verbs = ArrayIn(resource, "verbs");
+  return verbs.empty() || std::find(verbs.begin(), verbs.end(), "list") != verbs.end();
+}
+
 /// A version of a group in the aggregated form. The first that a group lists is
 /// the preferred one.
 void AddAggregatedVersion(const std::string& group, const Json& version, bool preferred,
@@ -18,7 +23,7 @@ void AddAggregatedVersion(const std::string& group, const Json& version, bool pr
     discovery.resources.push_back({{group, StringIn(version, "version"), kind},
                                    StringIn(resource, "resource"),
                                    StringIn(resource, "scope") == "Namespaced",
-                                   preferred});
+                                   preferred, HasList(resource)});
   }
 }
 
@@ -87,7 +92,7 @@ Status AddResourceList(const Json& answer, const ResourceListToRead& of,
         {{of.group, of.version, StringIn(resource, "kind")},
          plural,
          namespaced != nullptr && namespaced->is_boolean() && namespaced->get<bool>(),
-         of.preferred});
+         of.preferred, HasList(resource)});
   }
   return {};
 }

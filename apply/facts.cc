@@ -10,6 +10,7 @@
 #include "apply/pod_template.h"
 #include "apply/removal.h"
 #include "apply/stateful.h"
+#include "apply/volume_copy.h"
 
 namespace holdfast {
 namespace {
@@ -22,7 +23,8 @@ class FactFinder {
   FactFinder(const PlanInput& input, const Facts& asked)
       : input_(input),
         asked_objects_(asked.objects.begin(), asked.objects.end()),
-        asked_lists_(asked.lists.begin(), asked.lists.end()) {
+        asked_lists_(asked.lists.begin(), asked.lists.end()),
+        asked_namespaces_(asked.namespaces.begin(), asked.namespaces.end()) {
     for (const Manifest& manifest : input.desired) desired_.insert(manifest.object.ref());
   }
 
@@ -30,11 +32,13 @@ class FactFinder {
     for (const auto& [ref, entry] : input_.inventory.entries) {
       if (desired_.count(ref) == 0 && input_.prune) ForDeletion(ref, entry);
     }
+    for (const Manifest& approval : input_.approvals) ForPurge(approval);
     ForNames();
     for (const Manifest& manifest : input_.desired) ForManifest(manifest);
     Facts facts;
     facts.objects.assign(objects_.begin(), objects_.end());
     facts.lists.assign(lists_.begin(), lists_.end());
+    facts.namespaces.assign(namespaces_.begin(), namespaces_.end());
     return facts;
   }
 
@@ -69,11 +73,44 @@ class FactFinder {
       for (const Snapshot::Listed& kind : WorkloadKinds(ref.name_space)) List(kind);
     }
     for (const Snapshot::Listed& kind : KindsThatMayName(ref)) List(kind);
+    if (IsClaim(ref)) {
+      for (const Snapshot::Listed& kind : ListsForCopy(ref.name_space)) List(kind);
+    }
+    if (live != nullptr && ref.Is("apiextensions.k8s.io", "CustomResourceDefinition")) {
+      List({StringIn(live->json(), "spec", "group"),
+            StringIn(live->json(), "spec", "names", "kind"), ""});
+    }
     if (IsStorageClass(ref)) {
       List({"", "PersistentVolumeClaim", ""});
       List({"apps", "StatefulSet", ""});
     }
-    if (ref.Is("", "Namespace")) List({"", "PersistentVolumeClaim", ref.name});
+    if (ref.Is("", "Namespace")) ForNamespace(ref.name);
+  }
+
+  /// What a namespace takes along (apply/hazard_namespace_deletion.cc).
+  void ForNamespace(const std::string& name) {
+    List({"", "PersistentVolumeClaim", name});
+    for (const Snapshot::Listed& kind : WorkloadKinds(name)) List(kind);
+    for (const Snapshot::Listed& kind : ListsForCopy(name)) List(kind);
+    const ObjectRef all{kEverything, kEverything, name, ""};
+    const bool known = input_.live.ListsAll(kEverything, kEverything, name) ||
+                       GapOver(input_.live, all) != nullptr;
+    if (!known && asked_namespaces_.count(name) == 0) namespaces_.insert(name);
+  }
+
+  /// What an Approval `destroy` is judged by (apply/hazard_purge.cc).
+  void ForPurge(const Manifest& approval) {
+    const Json& spec = MapIn(approval.object.json(), "spec");
+    if (StringIn(spec, "action") != ToString(ApprovalAction::kDestroy)) return;
+    List({"", "PersistentVolume", ""});
+    List({"", "PersistentVolumeClaim", ""});
+    for (const Json& target : ArrayIn(spec, "targets")) {
+      const std::string space = StringIn(target, "namespace");
+      if (space.empty()) continue;
+      One({"", "Namespace", "", space});
+      List({"apps", "StatefulSet", space});
+      for (const Snapshot::Listed& kind : ListsForCopy(space)) List(kind);
+    }
   }
 
   /// What the manifests name. Edges that need two objects to be seen lead to what is
@@ -122,6 +159,11 @@ class FactFinder {
       ClaimAndVolume({"", "PersistentVolumeClaim", ref.name_space, mounted.claim});
     }
     ForClaimTemplates(*live, manifest.object);
+    // Claims that go with their pods: is their volume another's too?
+    if (StringIn(live->json(), "spec", "persistentVolumeClaimRetentionPolicy",
+                 "whenScaled") == "Delete") {
+      List({"", "PersistentVolume", ""});
+    }
   }
 
   void ForClaim(const Object& wanted, const Object* live) {
@@ -163,9 +205,11 @@ class FactFinder {
   const PlanInput& input_;
   std::set<ObjectRef> asked_objects_;
   std::set<Snapshot::Listed> asked_lists_;
+  std::set<std::string> asked_namespaces_;
   std::set<ObjectRef> desired_;
   std::set<ObjectRef> objects_;
   std::set<Snapshot::Listed> lists_;
+  std::set<std::string> namespaces_;
 };
 
 }  // namespace

@@ -19,9 +19,16 @@ namespace holdfast {
 struct Facts {
   std::vector<ObjectRef> objects;       ///< To read one by one; sorted.
   std::vector<Snapshot::Listed> lists;  ///< To read whole; sorted.
+  /// Namespaces to read whole, every kind that the server has; sorted. What was read is
+  /// told by kEverything in `listed`.
+  std::vector<std::string> namespaces;
 
-  bool empty() const { return objects.empty() && lists.empty(); }
+  bool empty() const { return objects.empty() && lists.empty() && namespaces.empty(); }
 };
+
+/// Group and kind of an entry of Snapshot::listed, or of a gap, that is about all kinds of
+/// a namespace; events left aside.
+inline constexpr const char* kEverything = "*";
 
 /// What MakePlan and the guard will look for in `input.live` and that is not there,
 /// neither as an object nor listed nor as a gap. The reader puts objects, `listed` and

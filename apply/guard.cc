@@ -5,7 +5,9 @@
 #include "apply/hazard.h"
 #include "apply/immutable.h"
 #include "apply/kinds.h"
+#include "apply/operators.h"
 #include "apply/outlook.h"
+#include "apply/quarantine.h"
 #include "apply/stateful.h"
 
 namespace holdfast {
@@ -16,16 +18,43 @@ Finding Hold(std::string hazard, std::string reason) {
           "nothing is deleted; the next run reads everything again and decides anew"};
 }
 
+/// The claims with data that go with an object that is none.
+std::vector<const Object*> ClaimsAlong(const Object& object, const Outlook& outlook) {
+  std::vector<const Object*> claims;
+  if (object.ref().Is("", "Namespace")) {
+    claims = outlook.live().All("", "PersistentVolumeClaim", object.ref().name);
+  } else if (OperatorOf(object.ref()) != nullptr) {
+    claims = ClaimsOfResource(object, outlook);
+  }
+  std::erase_if(claims, [&](const Object* claim) {
+    return BindingOf(*claim, outlook.live()) == Binding::kNever;
+  });
+  return claims;
+}
+
 /// What the plan only foresees and the deletion itself must find done.
-void AddUndone(const Object& fresh, const Snapshot& live, std::vector<Finding>& against) {
+void AddUndone(const Object& fresh, const Outlook& outlook,
+               std::vector<Finding>& against) {
+  const Snapshot& live = outlook.live();
   const auto refuse = [&](const char* hazard, std::string reason) {
     against.push_back({hazard, Ruling::kRefuse, std::move(reason),
                        "the next run goes on from what is there then"});
   };
   const std::string at_work = IsStateful(fresh) ? AtWork(fresh, live) : "";
   if (!at_work.empty()) refuse("H-B8", "it has not stopped: " + at_work);
+  for (const Object* claim : ClaimsAlong(fresh, outlook)) {
+    const Object* volume = VolumeOf(*claim, live);
+    if (volume == nullptr || IsKeptFor(*volume, claim->uid())) continue;
+    refuse("H-A1", "the volume of claim " + claim->ref().name +
+                       ", which goes along, is not made sure of");
+  }
+  const OperatorKind* op = OperatorOf(fresh.ref());
+  if (op != nullptr && op->by != ClaimSwitch::kNone && !KeepsClaims(*op, fresh)) {
+    refuse("H-A9", "it does not say " + DescribeOptOut(*op) +
+                       ", so its operator would delete its claims");
+  }
   if (!IsClaim(fresh.ref())) return;
-  const auto pods = PodsUsing(fresh, live);
+  const auto pods = outlook.PodsUsing(fresh.ref());
   if (!pods.empty())
     refuse("H-A1", "pod " + pods.front()->ref().name + " has it mounted");
   if (BindingOf(fresh, live) != Binding::kBound) return;
@@ -43,6 +72,10 @@ void AddUndone(const Object& fresh, const Snapshot& live, std::vector<Finding>& 
 
 std::vector<Finding> JudgeDeletion(const Object& live, const PlanInput& input) {
   return JudgeDeletionIn(live, Outlook(input, &live));
+}
+
+std::vector<Finding> JudgeDeletion(const Object& live, const Outlook& outlook) {
+  return JudgeDeletionIn(live, outlook);
 }
 
 std::vector<Finding> JudgeChange(const Manifest& manifest, const Prediction& prediction,
@@ -93,7 +126,7 @@ std::variant<Permit, std::vector<Finding>> Guard::RequestPermit(
   for (Finding& finding : JudgeDeletionIn(fresh, outlook)) {
     if (Stops(finding.ruling)) against.push_back(std::move(finding));
   }
-  AddUndone(fresh, outlook.live(), against);
+  AddUndone(fresh, outlook, against);
   if (!against.empty()) return against;
   return Permit(fresh);
 }

@@ -17,12 +17,17 @@ namespace holdfast {
 /// what Kubernetes does next.
 ///
 /// A PersistentVolumeClaim that ever had a volume goes only by an Approval that names its
-/// uid, and then its volume stays (H-A1, the table of safety.md 2.2). Whatever would
-/// delete a claim or volume in another way is refused, and no approval lifts it: a
-/// PersistentVolume or Namespace (H-A3, H-A6), ownerReferences (H-B1),
-/// persistentVolumeClaimRetentionPolicy (H-B2), a CRD or a custom resource whose operator
-/// may do it (H-A8, H-A9). Held where a fact that this needs is missing. Pure.
+/// uid, and then its volume stays (H-A1, the table of safety.md 2.2). So it is where a
+/// Namespace or an operator would take claims along (H-A6, H-A9): the approval names each
+/// of them, and the volumes are made sure of first. Whatever would delete a claim or
+/// volume in another way is refused, and no approval lifts it: a PersistentVolume that is
+/// not in quarantine (H-A3), ownerReferences (H-B1), persistentVolumeClaimRetentionPolicy
+/// (H-B2), a CRD with objects (H-A8), a custom resource of which we do not know what its
+/// operator does. Held where a fact that this needs is missing. Pure.
 std::vector<Finding> JudgeDeletion(const Object& live, const PlanInput& input);
+
+/// The same for several deletions that were read together.
+std::vector<Finding> JudgeDeletion(const Object& live, const Outlook& outlook);
 
 /// Everything about creating or changing what `manifest` says.
 std::vector<Finding> JudgeChange(const Manifest& manifest, const Prediction& prediction,

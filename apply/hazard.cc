@@ -15,7 +15,8 @@ bool ChangeCase::AfterIsWhole() const { return &After() != &manifest.object; }
 
 const std::vector<DeletionRule>& DeletionRules() {
   static const std::vector<DeletionRule> kRules = {
-      ForbidClaimDeletion,    ForbidVolumeDeletion,    ForbidNamespaceDeletion,
+      ForbidClaimDeletion,    ForbidVolumeDeletion,    GuardPurge,
+       ForbidNamespaceDeletion,
       ForbidSnapshotDeletion, ForbidCustomDeletion,    ForbidDriverDeletion,
       ForbidOwnerDeletion,    ForbidEphemeralOwner,    ForbidRetentionDelete,
       ForbidRunningDeletion,  ForbidClassDeletion,     ForbidNeededDeletion,
@@ -27,6 +28,7 @@ const std::vector<DeletionRule>& DeletionRules() {
 const std::vector<ChangeRule>& ChangeRules() {
   static const std::vector<ChangeRule> kRules = {
       GuardClaimSize,       RefuseImmutableChange, RefuseFieldConflict,
+      GuardOperatorChange,  GuardSnapshotPolicy,
       GuardRetentionPolicy, GuardScaleDown,        GuardVolumeFields,
       GuardStrategy,        GuardDataPath,         HoldTerminating,
       GuardEngineVersion,   GuardInitialSettings,  GuardInitialPassword,

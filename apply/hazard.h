@@ -54,6 +54,7 @@ std::vector<Finding> JudgeChangeIn(const ChangeCase& change);
 // Deletions.
 void ForbidClaimDeletion(const DeletionCase&, std::vector<Finding>&);      // H-A1, H-A2
 void ForbidVolumeDeletion(const DeletionCase&, std::vector<Finding>&);     // H-A3
+void GuardPurge(const DeletionCase&, std::vector<Finding>&);              // H-A3
 void ForbidNamespaceDeletion(const DeletionCase&, std::vector<Finding>&);  // H-A6
 void ForbidSnapshotDeletion(const DeletionCase&, std::vector<Finding>&);   // H-A7
 void ForbidCustomDeletion(const DeletionCase&, std::vector<Finding>&);     // H-A8, H-A9
@@ -77,6 +78,8 @@ void GuardRetentionPolicy(const ChangeCase&, std::vector<Finding>&);   // H-B2
 void GuardScaleDown(const ChangeCase&, std::vector<Finding>&);         // H-B3, H-F6, H-F7
 void GuardClaimSize(const ChangeCase&, std::vector<Finding>&);         // H-D4, H-D5
 void GuardVolumeFields(const ChangeCase&, std::vector<Finding>&);      // H-A4, H-A5
+void GuardOperatorChange(const ChangeCase&, std::vector<Finding>&);    // H-A9, H-F5, ...
+void GuardSnapshotPolicy(const ChangeCase&, std::vector<Finding>&);    // H-A7
 void GuardStrategy(const ChangeCase&, std::vector<Finding>&);          // H-E1, H-E2
 void GuardDataPath(const ChangeCase&, std::vector<Finding>&);          // H-C2, H-C3
 void GuardInitialSettings(const ChangeCase&,

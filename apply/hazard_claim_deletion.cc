@@ -10,6 +10,7 @@
 #include "apply/hazard.h"
 #include "apply/kinds.h"
 #include "apply/needed.h"
+#include "apply/volume_copy.h"
 #include "apply/volumes.h"
 
 namespace holdfast {
@@ -80,10 +81,11 @@ class Table {
   }
 
   std::optional<Finding> SharedFolder(const Object* volume) const {
-    const Object* other = volume == nullptr ? nullptr : SharesFolder(*volume, live_);
+    const Object* other = volume == nullptr ? nullptr : outlook_.SharesStorage(*volume);
     if (other == nullptr) return std::nullopt;
     return Refuse(
-        Is() + ", whose folder is also the one of PersistentVolume " + other->ref().name +
+        Is() + ", whose folder or disk is also the one of PersistentVolume " +
+            other->ref().name +
             ", or within it, or around it: when one is "
             "cleaned up, the other is emptied",
         Keep() + "; copy the data of one of the two to a volume of its own first");
@@ -116,7 +118,7 @@ class Table {
 
   /// Row 6. The pods of a workload that goes too are waited for.
   std::optional<Finding> InUse() const {
-    for (const Object* pod : PodsUsing(claim_, live_)) {
+    for (const Object* pod : outlook_.PodsUsing(claim_.ref())) {
       const ObjectRef root = RootController(*pod, live_);
       if (outlook_.Deletes(root)) continue;
       return Refuse(
@@ -144,8 +146,8 @@ class Table {
 
   /// Rows 10 to 15, and 26.
   Finding Detach(Binding binding, const Object* volume) const {
-    const std::set<ObjectRef> going = GoingClaims(outlook_);
-    const auto answer = outlook_.approvals().ForDetach(claim_, going);
+    const std::set<ObjectRef>& going = outlook_.going();
+    const auto answer = outlook_.approvals().ForDetach(claim_);
     Finding finding;
     finding.hazard = "H-A1";
     finding.approval.action = ToString(ApprovalAction::kDetach);
@@ -160,10 +162,23 @@ class Table {
     const bool kept =
         volume != nullptr &&
         StringIn(volume->json(), "spec", "persistentVolumeReclaimPolicy") == "Retain";
+    // Row 14: a copy makes the loss a smaller one, so the question is another.
+    VolumeCopy copy;
+    if (volume != nullptr && !kept) {
+      copy = FindCopy(CopyOf(claim_, *volume, outlook_), outlook_);
+      if (!copy.unknown.empty()) {
+        return Hold(
+            "whether a snapshot holds a copy of the claim's data cannot be told: " +
+                copy.unknown,
+            "let Holdfast list VolumeSnapshot and VolumeSnapshotContent objects, "
+            "then run again; nothing is deleted before");
+      }
+    }
     const bool alone = going.size() == 1;
-    finding.ruling = alone && (kept || binding == Binding::kLost) ? Ruling::kApproval
-                                                                  : Ruling::kRefuse;
-    finding.reason = Is() + ": " + Loss(binding, kept);
+    const bool recoverable =
+        kept || binding == Binding::kLost || copy.snapshot != nullptr;
+    finding.ruling = alone && recoverable ? Ruling::kApproval : Ruling::kRefuse;
+    finding.reason = Is() + ": " + Loss(binding, kept, copy);
     if (!answer.why_not.empty()) finding.reason += "; " + answer.why_not;
     finding.remedy =
         Keep() +
@@ -175,13 +190,22 @@ class Table {
     return finding;
   }
 
-  static std::string Loss(Binding binding, bool kept) {
+  static std::string Loss(Binding binding, bool kept, const VolumeCopy& copy) {
     if (binding == Binding::kLost)
       return "its volume is gone, and the claim is the last trace";
     if (kept) {
       return "its data would stay on the volume, but no claim would reach them any more";
     }
-    return "its data would be destroyed";
+    // That there is none needs no word; that one does not count does.
+    if (copy.snapshot == nullptr) {
+      return "its data would be destroyed" +
+             (copy.why_not.starts_with("snapshot ") ? "; " + copy.why_not : "");
+    }
+    return "its data would be destroyed, and what is left is snapshot " +
+           copy.snapshot->ref().name + " of " + copy.taken +
+           (copy.in_use
+                ? ", taken while they may have been written to, as if after a crash"
+                : "");
   }
 
   const Object& claim_;

@@ -1,11 +1,15 @@
 // H-B2, H-B3, H-F6, H-F7: fewer pods, or claims that go with their pods.
 
+#include <algorithm>
+
+#include "apply/claim_state.h"
 #include "apply/hazard.h"
 #include "apply/kinds.h"
 #include "apply/leaving_claims.h"
 #include "apply/managed_fields.h"
 #include "apply/pod_template.h"
 #include "apply/stateful.h"
+#include "apply/volumes.h"
 
 namespace holdfast {
 namespace {
@@ -86,6 +90,57 @@ Finding Lowered(const ChangeCase& change, long long before, long long after) {
   return finding;
 }
 
+/// Rows 19 and 20: the claims of the pods that leave are deleted with them.
+Finding WithTheirPods(const ChangeCase& change, const std::string& names) {
+  const Outlook& outlook = change.outlook;
+  const auto leaving = outlook.ClaimsOfLeavingPods(change.manifest);
+  Finding finding{
+      "H-B3", Ruling::kRefuse,
+      change.manifest.WhereIs("/spec/replicas") + ": StatefulSet " + change.ref().name +
+          " says persistentVolumeClaimRetentionPolicy.whenScaled: Delete: the claims " +
+          names + " and their data would be deleted",
+      "set whenScaled: Retain in Git and sync, then change replicas or ordinals in a "
+      "later "
+      "commit; or approve a detach, by which their volumes stay: holdfast approve > "
+      "approvals/" +
+          change.ref().name + ".yaml"};
+  if (leaving.empty()) return finding;  // None of them is known to be there.
+  const Approval* given = nullptr;
+  std::string why_not;
+  // A claim that could not be read would go unseen.
+  const auto& gaps = outlook.live().gaps;
+  bool all = outlook.Unlisted("", "PersistentVolume", "").empty() &&
+             std::none_of(gaps.begin(), gaps.end(),
+                          [](const Snapshot::Gap& gap) { return IsClaim(gap.what); });
+  for (const Object* claim : leaving) {
+    const Binding binding = BindingOf(*claim, outlook.live());
+    if (binding == Binding::kNever) continue;
+    const Object* volume = VolumeOf(*claim, outlook.live());
+    const bool safe = binding == Binding::kBound && volume != nullptr &&
+                      outlook.SharesStorage(*volume) == nullptr &&
+                      claim->annotation("holdfast.dev/protect") != "true";
+    if (!safe) {
+      finding.reason += "; claim " + claim->ref().name + " is " +
+                        DescribeClaim(*claim, outlook.live()) +
+                        ", and its volume cannot be made sure of";
+      return finding;
+    }
+    const auto answer = outlook.approvals().ForDetach(*claim);
+    all = all && answer.given != nullptr;
+    if (answer.given != nullptr) given = answer.given;
+    if (why_not.empty()) why_not = answer.why_not;
+  }
+  finding.approval.action = ToString(ApprovalAction::kDetach);
+  if (all && given != nullptr) {
+    finding.reason +=
+        "; their volumes stay, with reclaim policy Retain and the label "
+        "holdfast.dev/quarantine";
+    return Lifted(std::move(finding), *given);
+  }
+  if (!why_not.empty()) finding.reason += "; " + why_not;
+  return finding;
+}
+
 }  // namespace
 
 void GuardRetentionPolicy(const ChangeCase& change, std::vector<Finding>& findings) {
@@ -134,13 +189,7 @@ void GuardScaleDown(const ChangeCase& change, std::vector<Finding>& findings) {
   if (!IsStatefulSet(change.ref()) || !deletes || keeps_count) return;
   const std::string leaving = LeavingNames(*change.live, after);
   if (leaving.empty()) return;
-  findings.push_back(
-      {"H-B3", Ruling::kRefuse,
-       change.manifest.WhereIs("/spec/replicas") + ": StatefulSet " + change.ref().name +
-           " says persistentVolumeClaimRetentionPolicy.whenScaled: Delete: the claims " +
-           leaving + " and their data would be deleted",
-       "set whenScaled: Retain in Git and sync, then change replicas or ordinals in a "
-       "later commit"});
+  findings.push_back(WithTheirPods(change, leaving));
 }
 
 }  // namespace holdfast

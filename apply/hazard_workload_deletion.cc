@@ -28,17 +28,16 @@ std::string ClaimList(const Object& workload, const Outlook& outlook) {
 bool GoesWithItsClaims(const Object& workload, const Outlook& outlook) {
   const auto claims = ClaimsOfWorkload(workload, outlook.live());
   if (claims.empty() || !HasReplicas(workload.ref())) return false;
-  const std::set<ObjectRef> going = GoingClaims(outlook);
+  const std::set<ObjectRef>& going = outlook.going();
   return std::all_of(claims.begin(), claims.end(),
                      [&](const Object* claim) { return going.count(claim->ref()) != 0; });
 }
 
 /// The approval of that, if there is one for each of its claims.
 const Approval* DetachOfAll(const Object& workload, const Outlook& outlook) {
-  const std::set<ObjectRef> going = GoingClaims(outlook);
   const Approval* given = nullptr;
   for (const Object* claim : ClaimsOfWorkload(workload, outlook.live())) {
-    given = outlook.approvals().ForDetach(*claim, going).given;
+    given = outlook.approvals().ForDetach(*claim).given;
     if (given == nullptr) return nullptr;
   }
   return given;

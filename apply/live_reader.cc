@@ -106,14 +106,47 @@ void ReadLive(Cluster& cluster, const Discovery& discovery, const std::vector<Wa
   ReadSingles(cluster, keys, snapshot);
 }
 
+namespace {
+
+/// Adds to `lists` every kind that lives in namespaces, each at one version. A group that
+/// discovery cannot tell of may have more: a gap.
+void AddEverything(const Discovery& discovery, const std::string& name_space,
+                   std::vector<Snapshot::Listed>& lists, Snapshot& snapshot) {
+  for (const std::string& group : discovery.failed_groups) {
+    snapshot.gaps.push_back(
+        {{kEverything, kEverything, name_space, ""},
+         Error{ErrorCode::kUnavailable,
+               "the API server cannot tell at present what " + group + " serves"}});
+  }
+  for (const ApiResource& kind : discovery.resources) {
+    // Events are remarks, and metrics are made up when they are asked for.
+    const bool counts = kind.namespaced && kind.listable && kind.gvk.kind != "Event" &&
+                        !kind.gvk.group.ends_with("metrics.k8s.io");
+    if (counts && discovery.FindKind(kind.gvk.group, kind.gvk.kind) == &kind) {
+      lists.push_back({kind.gvk.group, kind.gvk.kind, name_space});
+    }
+  }
+}
+
+}  // namespace
+
 void ReadFacts(Cluster& cluster, const Discovery& discovery, PlanInput& input) {
   Facts asked;
   for (Facts needed = FactsNeeded(input); !needed.empty(); needed = FactsNeeded(input, asked)) {
     std::vector<Wanted> wanted;
     for (const ObjectRef& ref : needed.objects) wanted.push_back({ref, ""});
-    ReadLive(cluster, discovery, wanted, needed.lists, input.live);
+    std::vector<Snapshot::Listed> lists = needed.lists;
+    for (const std::string& name : needed.namespaces) {
+      AddEverything(discovery, name, lists, input.live);
+    }
+    ReadLive(cluster, discovery, wanted, lists, input.live);
+    for (const std::string& name : needed.namespaces) {
+      input.live.listed.push_back({kEverything, kEverything, name});
+    }
     asked.objects.insert(asked.objects.end(), needed.objects.begin(), needed.objects.end());
     asked.lists.insert(asked.lists.end(), needed.lists.begin(), needed.lists.end());
+    asked.namespaces.insert(asked.namespaces.end(), needed.namespaces.begin(),
+                            needed.namespaces.end());
     std::sort(asked.objects.begin(), asked.objects.end());
     std::sort(asked.lists.begin(), asked.lists.end());
   }

@@ -3,10 +3,14 @@
 #include <algorithm>
 #include <tuple>
 
+#include "apply/claim_state.h"
 #include "apply/depends_on.h"
 #include "apply/kinds.h"
+#include "apply/leaving_claims.h"
 #include "apply/mentions.h"
 #include "apply/named_references.h"
+#include "apply/operators.h"
+#include "apply/pod_template.h"
 
 namespace holdfast {
 namespace {
@@ -55,6 +59,7 @@ Outlook::Outlook(const PlanInput& input, const Object* also_deleted)
       approvals_({input.approvals, input.used_approvals, input.live, input.revision, input.approval_times, input.follows,
                   input.local_time,
                   input.approval_signers ? &*input.approval_signers : nullptr}),
+      purges_(FindPurges(approvals_.valid(), input.live)),
       removals_(FindRemovals(input)),
       edges_(FindReferences(input.desired)) {
   std::vector<const Object*> objects;
@@ -68,6 +73,9 @@ Outlook::Outlook(const PlanInput& input, const Object* also_deleted)
       deleted_.emplace(removal.live->ref(), removal.live);
     }
   }
+  for (const Purge& purge : purges_) {
+    for (const Object* volume : purge.volumes) deleted_.emplace(volume->ref(), volume);
+  }
   if (also_deleted != nullptr)
     deleted_.insert_or_assign(also_deleted->ref(), also_deleted);
   for (const auto& [ref, object] : input.live.objects) {
@@ -80,6 +88,8 @@ Outlook::Outlook(const PlanInput& input, const Object* also_deleted)
     IndexUsers();
     IndexPods();
   }
+  FindGoing();
+  if (!deleted_.empty() || !going_.empty()) storage_.emplace(input.live);
 }
 
 const Manifest* Outlook::Desired(const ObjectRef& ref) const {
@@ -105,6 +115,9 @@ void Outlook::IndexUsers() {
   std::vector<const Object*> objects = Remaining();
   std::vector<Edge> edges;
   for (const Object* object : objects) {
+    if (IsStatefulSet(object->ref())) {
+      remaining_sets_[object->ref().name_space].push_back(object);
+    }
     for (Edge& edge : NamedReferences(*object)) {
       if (edge.strength == EdgeStrength::kHard) edges.push_back(std::move(edge));
     }
@@ -147,7 +160,76 @@ void Outlook::IndexPods() {
   for (const Object* pod : input_.live.All("", "Pod")) {
     const ObjectRef root = RootController(*pod, input_.live);
     if (root != pod->ref()) pods_by_root_.emplace(root, pod);
+    const std::string phase = StringIn(pod->json(), "status", "phase");
+    if (phase == "Succeeded" || phase == "Failed") continue;
+    std::set<ObjectRef> mounted;
+    for (const MountedClaim& one : MountedClaims(PodTemplate(*pod))) {
+      mounted.insert({"", "PersistentVolumeClaim", pod->ref().name_space, one.claim});
+    }
+    for (const ObjectRef& claim : mounted) pods_by_claim_.emplace(claim, pod);
   }
+}
+
+void Outlook::FindGoing() {
+  const auto add = [&](const Object* claim) {
+    if (BindingOf(*claim, live()) != Binding::kNever) going_.insert(claim->ref());
+  };
+  for (const auto& [ref, object] : deleted_) {
+    if (IsClaim(ref)) add(object);
+    if (ref.Is("", "Namespace")) {
+      for (const Object* claim : live().All("", "PersistentVolumeClaim", ref.name)) {
+        add(claim);
+      }
+    }
+    const OperatorKind* op = OperatorOf(ref);
+    if (op == nullptr || op->by == ClaimSwitch::kNone) continue;
+    for (const Object* claim : ClaimsOfResource(*object, *this)) add(claim);
+  }
+  for (const auto& [ref, manifest] : desired_) {
+    for (const Object* claim : ClaimsOfLeavingPods(*manifest)) add(claim);
+  }
+  approvals_.NoteGoing(going_);
+}
+
+std::vector<const Object*> Outlook::ClaimsOfLeavingPods(const Manifest& manifest) const {
+  const Object* set = live().Find(manifest.object.ref());
+  if (set == nullptr || !IsStatefulSet(set->ref())) return {};
+  const auto prediction = input_.predictions.find(set->ref());
+  const bool answered = prediction != input_.predictions.end() && prediction->second.result;
+  const Object& after = answered ? *prediction->second.result : manifest.object;
+  // Where Git does not say how many, somebody else does.
+  if (FindIn(after.json(), "spec", "replicas") == nullptr) return {};
+  const auto deletes = [](const Object& one) {
+    return StringIn(one.json(), "spec", "persistentVolumeClaimRetentionPolicy",
+                    "whenScaled") == "Delete";
+  };
+  if (!deletes(*set) && !deletes(after)) return {};
+  return LeavingClaims(*set, after, live());
+}
+
+std::vector<const Object*> Outlook::RemainingSets(const std::string& name_space) const {
+  const auto found = remaining_sets_.find(name_space);
+  return found == remaining_sets_.end() ? std::vector<const Object*>() : found->second;
+}
+
+const Approval* Outlook::PurgeOf(const ObjectRef& volume) const {
+  for (const Purge& purge : purges_) {
+    for (const Object* one : purge.volumes) {
+      if (one->ref() == volume) return purge.approval;
+    }
+  }
+  return nullptr;
+}
+
+const Object* Outlook::SharesStorage(const Object& volume) const {
+  return storage_ ? storage_->OtherAt(volume) : nullptr;
+}
+
+std::vector<const Object*> Outlook::PodsUsing(const ObjectRef& claim) const {
+  std::vector<const Object*> pods;
+  const auto [first, last] = pods_by_claim_.equal_range(claim);
+  for (auto it = first; it != last; ++it) pods.push_back(it->second);
+  return pods;
 }
 
 std::vector<const Object*> Outlook::VolumesFor(const ObjectRef& claim) const {

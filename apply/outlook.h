@@ -11,7 +11,9 @@
 
 #include "apply/approval_book.h"
 #include "apply/plan.h"
+#include "apply/purge.h"
 #include "apply/removal.h"
+#include "apply/shared_storage.h"
 
 namespace holdfast {
 
@@ -47,6 +49,29 @@ class Outlook {
   /// Pods and ReplicaSets count as part of the workload that made them.
   std::vector<const Object*> Remaining() const;
 
+  /// The StatefulSets of Remaining() in a namespace, sorted. Empty where the plan deletes
+  /// nothing: nobody asks then.
+  std::vector<const Object*> RemainingSets(const std::string& name_space) const;
+
+  /// The claims that may hold data and go with the plan: themselves, with their namespace,
+  /// by an operator, or with a pod that leaves. Those that need an approval.
+  const std::set<ObjectRef>& going() const { return going_; }
+
+  /// The live claims that Kubernetes deletes because a StatefulSet of the revision gets
+  /// smaller (whenScaled: Delete, H-B3), by ordinal; empty for anything else.
+  std::vector<const Object*> ClaimsOfLeavingPods(const Manifest& manifest) const;
+
+  /// What Approvals `destroy` ask for, in their order.
+  const std::vector<Purge>& purges() const { return purges_; }
+  /// The approval by which the plan destroys a quarantined volume; null if it does not.
+  const Approval* PurgeOf(const ObjectRef& volume) const;
+
+  /// Another volume whose data lie in the same place; null if there is none.
+  const Object* SharesStorage(const Object& volume) const;
+
+  /// Live pods that mount `claim` and have not ended, scheduled or not, sorted.
+  std::vector<const Object*> PodsUsing(const ObjectRef& claim) const;
+
   /// Those of Remaining() that name `ref`, a deleted object, sorted.
   const std::vector<User>& UsersOf(const ObjectRef& ref) const;
 
@@ -77,11 +102,13 @@ class Outlook {
   void IndexUsers();
   void IndexVolumes();
   void IndexPods();
+  void FindGoing();
 
   const PlanInput& input_;
   std::map<ObjectRef, const Manifest*> desired_;
   std::map<std::string, ObjectRef> custom_kinds_;
   ApprovalBook approvals_;
+  std::vector<Purge> purges_;
   std::vector<Removal> removals_;
   std::map<ObjectRef, const Object*> deleted_;
   std::vector<Edge> edges_;
@@ -90,6 +117,10 @@ class Outlook {
   std::multimap<std::pair<std::string, std::string>, const Object*> volumes_by_claim_;
   std::set<std::string> volume_classes_;
   std::multimap<ObjectRef, const Object*> pods_by_root_;
+  std::multimap<ObjectRef, const Object*> pods_by_claim_;
+  std::map<std::string, std::vector<const Object*>> remaining_sets_;  ///< By namespace.
+  std::optional<SharedStorage> storage_;
+  std::set<ObjectRef> going_;
 };
 
 /// The workload that made `object` through its controllers (a ReplicaSet's Deployment,

@@ -56,6 +56,7 @@ class Planner {
     Append(plan_.set.findings, of_revision_.revision);
     AddDesired();
     AddRemovals();
+    AddPurges();
     PutInOrder();
     TakeApprovals();
     plan_.set.volumes = ReportVolumes(plan_.set.changes, outlook_);
@@ -151,6 +152,37 @@ class Planner {
     }
   }
 
+  /// The volumes that approvals `destroy` end; those that wait are only told of.
+  void AddPurges() {
+    for (const Purge& purge : outlook_.purges()) {
+      const std::string where = purge.approval->source.ToString();
+      if (purge.unknown) {
+        plan_.set.findings.push_back(
+            {"H-A3", Ruling::kHold,
+             where + " asks to destroy volumes, and " + purge.waits,
+             "let Holdfast list PersistentVolume objects, then run again"});
+      } else if (!purge.waits.empty()) {
+        plan_.set.findings.push_back(
+            {"H-A3", Ruling::kWarn, where + " destroys nothing now: " + purge.waits,
+             "correct it, or remove the file once its work is done"});
+      }
+      for (const Object* volume : purge.volumes) {
+        const bool known = std::any_of(
+            plan_.set.changes.begin(), plan_.set.changes.end(),
+            [&](const Change& one) { return one.ref == volume->ref(); });
+        if (known) continue;
+        Change change;
+        change.action = Action::kDelete;
+        change.ref = volume->ref();
+        change.api_version = volume->gvk().ApiVersion();
+        change.effects = {"destroys the storage behind it, and the data on it"};
+        change.findings = JudgeDeletionIn(*volume, outlook_);
+        plan_.set.changes.push_back(std::move(change));
+        objects_.push_back(volume);
+      }
+    }
+  }
+
   /// True where an approval lets a claim go and its volume stay.
   static bool IsDetach(const Change& change) {
     if (!IsClaim(change.ref) || Stops(change.worst())) return false;
@@ -179,6 +211,8 @@ class Planner {
         plan_.approvals.push_back(*approval);
         continue;
       }
+      // Said already what became of it.
+      if (approval->action == ApprovalAction::kDestroy) continue;
       plan_.set.findings.push_back(
           {HazardOf(*approval), Ruling::kWarn,
            where +

@@ -12,6 +12,7 @@
 #include "apply/guard.h"
 #include "apply/kinds.h"
 #include "apply/live_reader.h"
+#include "apply/purger.h"
 #include "apply/stateful.h"
 #include "apply/watch_cache.h"
 
@@ -26,6 +27,16 @@ std::string Finalizers(const Object& object) {
     if (name.is_string()) names += (names.empty() ? "" : ", ") + name.get<std::string>();
   }
   return names.empty() ? "none" : names;
+}
+
+/// Why what was deleted may be there yet.
+std::string StillThere(const Object& object) {
+  const std::string provisioner = object.annotation("pv.kubernetes.io/provisioned-by");
+  if (IsVolume(object.ref()) && !object.terminating()) {
+    return "it is given up, and its provisioner " + provisioner +
+           " has not destroyed it yet; look whether that runs: it goes as soon as it does";
+  }
+  return "still Terminating; finalizers: " + Finalizers(object);
 }
 
 Status IsWhole(const PlanInput& facts) {
@@ -48,6 +59,21 @@ Status Refusal(const std::vector<Finding>& findings) {
   if (reasons.empty()) return {};
   return Error{ErrorCode::kConflict,
                "judged again before the deletion and refused: " + reasons};
+}
+
+/// The claims among `gone`, and those in namespaces among them.
+std::vector<const Object*> ClaimsThatWent(const std::vector<const Object*>& gone,
+                                          const Snapshot& before) {
+  std::vector<const Object*> claims;
+  for (const Object* object : gone) {
+    if (IsClaim(object->ref())) claims.push_back(object);
+    if (!object->ref().Is("", "Namespace")) continue;
+    for (const Object* claim :
+         before.All("", "PersistentVolumeClaim", object->ref().name)) {
+      claims.push_back(claim);
+    }
+  }
+  return claims;
 }
 
 RunEnd EndOf(const Error& error) {
@@ -102,10 +128,9 @@ PruneReport Pruner::Delete(const std::vector<ObjectRef>& refs, const PlanInput& 
     return stop(gone.error());
   }
   Detacher detacher(cluster_, clock_, options_);
-  for (const Object* gone : going) {
-    if (!IsClaim(gone->ref())) continue;
-    if (const Status kept = detacher.Verify(*gone); !kept.ok()) {
-      return stop(kept.error().In(gone->ref().ToString()));
+  for (const Object* claim : ClaimsThatWent(going, facts.live)) {
+    if (const Status kept = detacher.Verify(*claim); !kept.ok()) {
+      return stop(kept.error().In(claim->ref().ToString()));
     }
   }
   for (std::size_t i = 0; i < refs.size(); ++i) {
@@ -117,28 +142,62 @@ PruneReport Pruner::Delete(const std::vector<ObjectRef>& refs, const PlanInput& 
 
 PruneReport Pruner::Prepare(const std::vector<ObjectRef>& refs, const PlanInput& input) {
   PruneReport report;
-  const bool any = std::any_of(refs.begin(), refs.end(),
-                               [](const ObjectRef& ref) { return IsClaim(ref); });
-  if (!any) return report;
+  const auto takes_claims = [](const ObjectRef& ref) {
+    return IsClaim(ref) || ref.Is("", "Namespace") || OperatorOf(ref) != nullptr;
+  };
+  if (std::none_of(refs.begin(), refs.end(), takes_claims)) return report;
   const PlanInput facts = ReadAgain(refs, input);
   Status done = IsWhole(facts);
-  Detacher detacher(cluster_, clock_, options_);
-  for (const ObjectRef& ref : refs) {
-    if (!done.ok()) break;
-    const Object* claim = IsClaim(ref) ? facts.live.Find(ref) : nullptr;
-    if (claim == nullptr || BindingOf(*claim, facts.live) == Binding::kNever) continue;
-    if (options_.cancelled()) {
-      done = Error{ErrorCode::kCancelled, "stopped on request"};
-      break;
-    }
-    done = Refusal(JudgeDeletion(*claim, facts));
-    if (done.ok()) done = detacher.Protect(*claim, facts);
-    if (!done.ok()) done = done.error().In(ref.ToString());
-  }
+  if (done.ok()) done = MakeSure(refs, facts);
   if (done.ok()) return report;
   report.end = EndOf(done.error());
   report.reason = done.error().message;
   return report;
+}
+
+Status Pruner::MakeSure(const std::vector<ObjectRef>& refs, const PlanInput& facts) {
+  const Outlook outlook(facts);
+  for (const ObjectRef& ref : refs) {
+    const Object* object = facts.live.Find(ref);
+    if (object == nullptr) continue;
+    HOLDFAST_TRY(Refusal(JudgeDeletion(*object, outlook)).In(ref.ToString()));
+  }
+  Detacher detacher(cluster_, clock_, options_);
+  for (const ObjectRef& claim : outlook.going()) {
+    if (options_.cancelled()) return Error{ErrorCode::kCancelled, "stopped on request"};
+    HOLDFAST_TRY(
+        detacher.Protect(*facts.live.Find(claim), facts).In(claim.ToString()));
+  }
+  for (const ObjectRef& ref : refs) {
+    const OperatorKind* op = OperatorOf(ref);
+    const Object* resource = op == nullptr ? nullptr : facts.live.Find(ref);
+    if (resource == nullptr) continue;
+    if (options_.cancelled()) return Error{ErrorCode::kCancelled, "stopped on request"};
+    HOLDFAST_TRY(TellToKeepClaims(*op, *resource).In(ref.ToString()));
+  }
+  return {};
+}
+
+Status Pruner::TellToKeepClaims(const OperatorKind& op, const Object& resource) {
+  if (KeepsClaims(op, resource)) return {};
+  const std::string what = "making sure of " + DescribeOptOut(op);
+  auto changes = OptOut(op, resource);
+  if (!changes) return Internal(what + ": there is no way to");
+  (*changes)["metadata"]["uid"] = resource.uid();
+  (*changes)["metadata"]["resourceVersion"] = resource.resource_version();
+  const ApplyAnswer answer = std::move(
+      cluster_.Patch({{resource, std::move(*changes), WriteMode::kReal}}).front());
+  if (const auto* error = std::get_if<Error>(&answer)) return error->In(what);
+  if (const auto* no = std::get_if<Rejection>(&answer)) {
+    return Error{ErrorCode::kConflict, what + ": the API server declined it: " +
+                                           options_.mask(no->message)};
+  }
+  const ObjectRef& ref = resource.ref();
+  auto now = std::move(cluster_.Get({{resource.gvk(), ref.name_space, ref.name}}).front());
+  if (!now.ok()) return now.error().In(what);
+  if (KeepsClaims(op, *now)) return {};
+  return Error{ErrorCode::kConflict,
+               what + ": read back it says otherwise: something puts it back"};
 }
 
 Result<bool> Pruner::Stop(const std::vector<ObjectRef>& refs, const PlanInput& facts) {
@@ -211,6 +270,9 @@ PlanInput Pruner::ReadAgain(const std::vector<ObjectRef>& refs, const PlanInput&
 }
 
 Status Pruner::DeleteOne(const Object& fresh, const Outlook& outlook, WriteMode mode) {
+  if (const Approval* by = outlook.PurgeOf(fresh.ref())) {
+    return GiveUp(fresh, *by, outlook, mode);
+  }
   const auto& entries = outlook.input().inventory.entries;
   const auto entry = entries.find(fresh.ref());
   if (entry == entries.end()) {
@@ -221,6 +283,16 @@ Status Pruner::DeleteOne(const Object& fresh, const Outlook& outlook, WriteMode 
     return Refusal(*findings);
   }
   return cluster_.Delete(std::move(std::get<Permit>(judged)), mode);
+}
+
+Status Pruner::GiveUp(const Object& volume, const Approval& by, const Outlook& outlook,
+                      WriteMode mode) {
+  // Who names a volume names it by its uid; the purge is found by it.
+  auto judged = Guard::RequestPermit(volume, volume.uid(), outlook);
+  if (const auto* findings = std::get_if<std::vector<Finding>>(&judged)) {
+    return Refusal(*findings);
+  }
+  return Purger(cluster_).GiveUp(std::move(std::get<Permit>(judged)), volume, by, mode);
 }
 
 Status Pruner::WaitUntilGone(const std::vector<const Object*>& going, const Snapshot& before) {
@@ -236,9 +308,8 @@ Status Pruner::WaitUntilGone(const std::vector<const Object*>& going, const Snap
     if (still == going.end()) return {};
     if (options_.cancelled()) return Error{ErrorCode::kCancelled, "stopped on request"};
     if (clock_.Now() >= deadline) {
-      return Error{ErrorCode::kTimeout,
-                   (*still)->ref().ToString() + ": still Terminating; finalizers: " +
-                       Finalizers(*gates.Live((*still)->ref()))};
+      return Error{ErrorCode::kTimeout, (*still)->ref().ToString() + ": " +
+                                            StillThere(*gates.Live((*still)->ref()))};
     }
     HOLDFAST_TRY(gates.Wait(kLook));
   }

@@ -8,6 +8,7 @@
 #include "apply/applier.h"
 #include "apply/clock.h"
 #include "apply/cluster.h"
+#include "apply/operators.h"
 #include "apply/outcome.h"
 #include "apply/outlook.h"
 #include "apply/plan.h"
@@ -26,8 +27,9 @@ class Pruner {
   Pruner(Cluster& cluster, const Clock& clock, ApplyObserver& observer,
          const ApplierOptions& options);
 
-  /// Before the first deletion: makes sure of the volume of every claim among `refs`, all
-  /// that the plan deletes (apply/detacher.h). So a volume that cannot be made sure of
+  /// Before the first deletion: makes sure of the volume of every claim that goes with
+  /// `refs`, all that the plan deletes (apply/detacher.h), and has the operators of
+  /// resources among them told to keep their claims. So a volume that cannot be made sure of
   /// stops the run while nothing is gone and nothing is stopped.
   PruneReport Prepare(const std::vector<ObjectRef>& refs, const PlanInput& input);
 
@@ -42,12 +44,18 @@ class Pruner {
 
  private:
   PlanInput ReadAgain(const std::vector<ObjectRef>& refs, const PlanInput& input);
+  Status MakeSure(const std::vector<ObjectRef>& refs, const PlanInput& facts);
+  /// Row 25: sets what keeps the claims of a resource, and reads it back.
+  Status TellToKeepClaims(const OperatorKind& op, const Object& resource);
   /// Scales down those of `refs` that hold data and still work, and waits until their
   /// pods are gone; true if there were any.
   Result<bool> Stop(const std::vector<ObjectRef>& refs, const PlanInput& facts);
   Status StopOne(const Object& workload);
   /// Judges and deletes one; kConflict carries the guard's refusal.
   Status DeleteOne(const Object& fresh, const Outlook& outlook, WriteMode mode);
+  /// The same for a volume in quarantine, which is not deleted but given up.
+  Status GiveUp(const Object& volume, const Approval& by, const Outlook& outlook,
+                WriteMode mode);
   Status WaitUntilGone(const std::vector<const Object*>& going, const Snapshot& before);
 
   Cluster& cluster_;

@@ -49,6 +49,16 @@ std::string Misfit(const Object& volume, const Object& claim) {
 
 }  // namespace
 
+void ForgetDetach(Json& volume) {
+  if (FindIn(volume, "metadata", "labels") != nullptr) {
+    volume["metadata"]["labels"].erase(kQuarantineLabel);
+  }
+  if (FindIn(volume, "metadata", "annotations") == nullptr) return;
+  for (const char* key : {kDetachedClaim, kDetachedAt, kDetachedEngine, kUnusedSince}) {
+    volume["metadata"]["annotations"].erase(key);
+  }
+}
+
 bool IsQuarantined(const Object& volume) {
   const Json& spec = MapIn(volume.json(), "spec");
   const std::string label = volume.label(kQuarantineLabel);

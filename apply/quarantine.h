@@ -19,6 +19,13 @@ namespace holdfast {
 inline constexpr const char* kQuarantineLabel = "holdfast.dev/quarantine";
 inline constexpr const char* kDetachedClaim = "holdfast.dev/detached-claim";
 inline constexpr const char* kDetachedAt = "holdfast.dev/detached-at";
+/// What a later purge wants to know of a snapshot, as far as it was known at the detach:
+/// which engine used the claim, and since when nobody did.
+inline constexpr const char* kDetachedEngine = "holdfast.dev/detached-engine";
+inline constexpr const char* kUnusedSince = "holdfast.dev/unused-since";
+
+/// Removes the label and the annotations from a volume.
+void ForgetDetach(Json& volume);
 
 /// True for a volume that Holdfast has detached and that nobody has got since.
 bool IsQuarantined(const Object& volume);

@@ -22,7 +22,7 @@ Status Rebinder::Reserve(const Object& volume) {
   Json json = volume.json();
   json["spec"]["claimRef"].erase("uid");
   json["spec"]["claimRef"].erase("resourceVersion");
-  json["metadata"]["labels"].erase(kQuarantineLabel);
+  ForgetDetach(json);
   HOLDFAST_TRY_ASSIGN(const Object reserved, Object::Make(std::move(json)));
   const ApplyAnswer answer = cluster_.Replace(reserved);
   if (const auto* error = std::get_if<Error>(&answer)) return error->In(what);

@@ -93,6 +93,12 @@ class FileSurveyor {
         Gap({list.group, list.kind, list.name_space, ""}, "every " + list.kind + where,
             input.live);
       }
+      for (const std::string& name : needed.namespaces) {
+        Gap({kEverything, kEverything, name, ""}, "everything in namespace " + name,
+            input.live);
+      }
+      asked.namespaces.insert(asked.namespaces.end(), needed.namespaces.begin(),
+                              needed.namespaces.end());
       asked.objects.insert(asked.objects.end(), needed.objects.begin(),
                            needed.objects.end());
       asked.lists.insert(asked.lists.end(), needed.lists.begin(), needed.lists.end());

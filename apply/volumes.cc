@@ -4,6 +4,7 @@
 #include <map>
 
 #include "apply/kinds.h"
+#include "apply/operators.h"
 #include "apply/pod_template.h"
 #include "apply/quarantine.h"
 
@@ -30,8 +31,12 @@ class Reporter {
       AddClaim(change, live, manifest);
       return;
     }
+    if (live != nullptr && outlook_.PurgeOf(change.ref) != nullptr) {
+      AddPurged(change, *live);
+      return;
+    }
     if (live != nullptr) {
-      for (const Object* claim : ClaimsOfWorkload(*live, live_)) AddKept(*claim, change);
+      for (const Object* claim : ClaimsWith(*live)) AddKept(*claim, change);
     }
     if (manifest != nullptr) AddComing(manifest->object, change);
   }
@@ -96,6 +101,23 @@ class Reporter {
     reports_[report.claim] = std::move(report);
   }
 
+  /// Beside what is said of a claim that has its name by now.
+  void AddPurged(const Change& change, const Object& volume) {
+    const Json& spec = MapIn(volume.json(), "spec");
+    VolumeReport report;
+    report.claim = KeyOf(StringIn(spec, "claimRef", "namespace"),
+                         StringIn(spec, "claimRef", "name"));
+    report.uid = StringIn(spec, "claimRef", "uid");
+    report.volume = volume.ref().name;
+    report.reclaim_policy = StringIn(spec, "persistentVolumeReclaimPolicy");
+    report.capacity = StringIn(spec, "capacity", "storage");
+    const bool stops = Stops(change.worst());
+    report.fate = stops ? VolumeFate::kRefused : VolumeFate::kDestroyed;
+    report.reason = stops ? "what the approval asks for is stopped; nothing is done to it"
+                          : "the volume is destroyed, and its data with it";
+    reports_[report.claim + " " + report.volume] = std::move(report);
+  }
+
   const Object* ComesBack(const Change& change, const Manifest& manifest) const {
     const auto known = outlook_.input().predictions.find(change.ref);
     const bool result =
@@ -110,13 +132,34 @@ class Reporter {
     return false;
   }
 
+  /// The claims that a workload, an operator's resource or a namespace has.
+  std::vector<const Object*> ClaimsWith(const Object& live) const {
+    if (live.ref().Is("", "Namespace")) {
+      return live_.All("", "PersistentVolumeClaim", live.ref().name);
+    }
+    if (OperatorOf(live.ref()) != nullptr) return ClaimsOfResource(live, outlook_);
+    return ClaimsOfWorkload(live, live_);
+  }
+
   void AddKept(const Object& claim, const Change& change) {
     VolumeReport report = ReportOf(claim);
+    const std::string what = change.ref.kind + " " + change.ref.name;
+    const bool goes = outlook_.going().count(claim.ref()) != 0;
+    const bool deleted =
+        change.action == Action::kDelete || change.action == Action::kDetach;
     report.fate = VolumeFate::kKept;
-    report.reason =
-        change.action == Action::kDelete || change.action == Action::kDetach
-            ? "stays when " + change.ref.kind + " " + change.ref.name + " goes"
-            : change.ref.kind + " " + change.ref.name + " goes on with it";
+    report.reason = deleted ? "stays when " + what + " goes" : what + " goes on with it";
+    if (goes && Stops(change.worst())) {
+      report.fate = VolumeFate::kRefused;
+      report.reason = "what Git asks for is stopped; nothing is done to it";
+    } else if (goes && OperatorOf(change.ref) != nullptr) {
+      report.reason += ", and its volume is made Retain before";
+    } else if (goes) {
+      report.fate = VolumeFate::kDetached;
+      report.reason = "goes with " + what +
+                      "; its volume stays, with its data, under the label "
+                      "holdfast.dev/quarantine";
+    }
     // What the claim's own change says counts more.
     reports_.emplace(report.claim, report);
   }

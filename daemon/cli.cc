@@ -185,6 +185,13 @@ void AddOptions(CLI::App& app, CommandLine& line, std::string& timeout) {
         ->expected(1)
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   }
+  if (command == Command::kApprove) {
+    app.add_option("--destroy", line.destroy,
+                   "print the Approval that destroys this volume in quarantine, and the data "
+                   "on it, instead\n(may be given several times)")
+        ->expected(1)
+        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  }
   if (command == Command::kGraph) {
     static const std::map<std::string, GraphFormat> kGraphs = {
         {"mermaid", GraphFormat::kMermaid}, {"dot", GraphFormat::kDot}};

@@ -58,6 +58,7 @@ struct CommandLine {
   When color = When::kAuto;
   std::size_t context_lines = 3;  ///< Around what differs in a text of several lines.
   std::string live;               ///< File of live objects; empty: the cluster is asked.
+  std::vector<std::string> destroy;  ///< Volumes that `approve` is to destroy.
   std::string stable_hash;        ///< File of the key of secret hashes; empty: a new one.
   bool quiet = false;
   bool verbose = false;

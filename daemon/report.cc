@@ -7,9 +7,9 @@
 
 #include "daemon/plan_text.h"
 #include "daemon/sync_status.h"
-#include "daemon/yaml_text.h"
 #include "diff/render_json.h"
 #include "diff/render_text.h"
+#include "diff/yaml_text.h"
 
 namespace holdfast {
 namespace {

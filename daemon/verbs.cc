@@ -5,7 +5,9 @@
 #include <utility>
 #include <vector>
 
+#include "apply/approval_draft.h"
 #include "apply/clock.h"
+#include "apply/live_reader.h"
 #include "daemon/approve.h"
 #include "daemon/connect.h"
 #include "daemon/hook.h"
@@ -64,6 +66,7 @@ class Verb {
   ExitCode Approve() {
     auto judged = Judge();
     if (!judged) return ExitCode::kError;
+    if (!line_.destroy.empty()) return ApproveDestroy(std::move(judged->input));
     return PrintApprovals(judged->input, judged->plan, environment_);
   }
 
@@ -124,6 +127,19 @@ class Verb {
   }
 
  private:
+  ExitCode ApproveDestroy(PlanInput input) {
+    Result<const Discovery*> discovery = Internal("no cluster was asked");
+    if (cluster_) discovery = cluster_->Discover();
+    if (!discovery.ok()) {
+      report_.Errors({discovery.error()});
+      return ExitCode::kError;
+    }
+    const std::vector<Snapshot::Listed> volumes = {{"", "PersistentVolume", ""}};
+    ReadLive(*cluster_, **discovery, {}, volumes, input.live);
+    ReadLive(*cluster_, **discovery, {}, ListsForDestroy(input, line_.destroy), input.live);
+    return PrintDestroy(input, line_.destroy, environment_);
+  }
+
   std::optional<Revision> Read() {
     const std::string name_space = line_.name_space.empty() ? "default" : line_.name_space;
     auto revision = ReadRevision(line_.source, name_space);

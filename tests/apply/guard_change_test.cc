@@ -1,3 +1,4 @@
+#include "tests/apply/approval_rows.h"
 #include "tests/apply/judged.h"
 
 namespace holdfast {
@@ -54,6 +55,117 @@ TEST_CASE("the claims that would go are named") {
                    [](const Finding& one) { return one.hazard == "H-B3"; });
   REQUIRE(found != change->findings.end());
   CHECK(found->reason.find("data-cassandra-1, data-cassandra-2") != std::string::npos);
+}
+
+TEST_CASE("claims that go with their pods are approved one by one, volumes kept") {
+  const std::string policy =
+      ",'persistentVolumeClaimRetentionPolicy':{'whenScaled':'Delete'}";
+  const auto set = [&](int replicas) {
+    return Make("apps/v1 StatefulSet default/db",
+                "'spec':{'replicas':" + std::to_string(replicas) + policy +
+                    ",'template':{'spec':{'containers':[{'name':'m','image':'mysql:8.4.6'}"
+                    "]}},'volumeClaimTemplates':[{'metadata':{'name':'data'}}]}");
+  };
+  World world;
+  world.ListsAll().Changed(set(2), set(1));
+  world.input.live.server_time = kNoon;
+  for (const char* name : {"data-db-0", "data-db-1"}) {
+    world.Live(Claim(name, kBound));
+    world.Live(VolumeFor(name, "Delete",
+                         "'csi':{'driver':'d','volumeHandle':'" + std::string(name) + "'}"));
+  }
+  const auto judged = [&](const World& one) {
+    return Joined(
+        Brief(ChangeOf(MakePlan(one.input), "StatefulSet default/db")->findings));
+  };
+  CHECK(judged(world) == "H-B3 refuse, H-F6 warn");
+  const auto target = [](const std::string& name) {
+    return "{'kind':'PersistentVolumeClaim','namespace':'default','name':'" + name +
+           "','uid':'uid-" + name + "','pv':'pv-" + name + "','pvUid':'uid-pv-" + name +
+           "'}";
+  };
+  World approved = world;
+  approved.input.approvals.push_back(
+      InApprovals(DetachSpec("{'targets':[" + target("data-db-1") + "]}")));
+  CHECK(judged(approved) == "H-F6 warn");
+  const Plan plan = MakePlan(approved.input);
+  const auto report =
+      std::find_if(plan.set.volumes.begin(), plan.set.volumes.end(),
+                   [](const VolumeReport& one) { return one.claim == "default/data-db-1"; });
+  REQUIRE(report != plan.set.volumes.end());
+  CHECK(report->fate == VolumeFate::kDetached);
+  World other = world;
+  other.input.approvals.push_back(
+      InApprovals(DetachSpec("{'targets':[" + target("data-db-0") + "]}")));
+  CHECK(judged(other) == "H-B3 refuse, H-F6 warn");
+  World unread = approved;
+  unread.input.live.gaps.push_back(
+      {{"", "PersistentVolumeClaim", "default", "data-db-2"}, {ErrorCode::kDenied, "no"}});
+  CHECK(judged(unread) == "H-B3 refuse, H-F6 warn");
+  World unlisted = approved;
+  unlisted.Gap("", "PersistentVolume");
+  CHECK(judged(unlisted) == "H-B3 refuse, H-F6 warn");
+  World shared = approved;
+  shared.Live(VolumeFor("twin", "Retain", "'csi':{'driver':'d','volumeHandle':'data-db-1'}"));
+  CHECK(judged(shared) == "H-B3 refuse, H-F6 warn");
+}
+
+TEST_CASE("a resource of an operator changes in what decides over data") {
+  struct Row {
+    std::string sentence;
+    std::string head;
+    std::string before;
+    std::string after;
+    std::string findings;
+  };
+  const std::string cassandra = "cassandra.datastax.com/v1 CassandraDatacenter default/dc1";
+  const std::string percona = "ps.percona.com/v1 PerconaServerMySQL default/ps";
+  const std::string kafka = "kafka.strimzi.io/v1beta2 KafkaNodePool default/k";
+  const std::string kruise = "apps.kruise.io/v1beta1 StatefulSet default/s";
+  const auto size = [](const std::string& storage) {
+    return "'spec':{'storageConfig':{'cassandraDataVolumeClaimSpec':{'resources':{'requests'"
+           ":{'storage':'" +
+           storage + "'}}}}}";
+  };
+  const Row rows[] = {
+      {"more members", cassandra, "'spec':{'size':3}", "'spec':{'size':4}", ""},
+      {"fewer members", cassandra, "'spec':{'size':3}", "'spec':{'size':2}",
+       "H-A9 approval"},
+      {"a rack more", cassandra, "'spec':{'racks':[{'name':'r1'}]}",
+       "'spec':{'racks':[{'name':'r2'},{'name':'r1'}]}", ""},
+      {"a rack less", cassandra, "'spec':{'racks':[{'name':'r1'},{'name':'r2'}]}",
+       "'spec':{'racks':[{'name':'r2'}]}", "H-F5 refuse"},
+      {"larger volumes", cassandra, size("1Gi"), size("2Gi"), ""},
+      {"the same in other words", cassandra, size("1Gi"), size("1024Mi"), ""},
+      {"smaller volumes", cassandra, size("2Gi"), size("1Gi"), "H-D4 refuse"},
+      {"a patch of the engine", cassandra, "'spec':{'serverVersion':'4.1.7'}",
+       "'spec':{'serverVersion':'4.1.8'}", ""},
+      {"the next release", cassandra, "'spec':{'serverVersion':'4.1.7'}",
+       "'spec':{'serverVersion':'5.0.2'}", "H-F10 approval"},
+      {"an older release", cassandra, "'spec':{'serverVersion':'4.1.7'}",
+       "'spec':{'serverVersion':'3.11.7'}", "H-F10 refuse"},
+      {"an image that tells no version", percona, "'spec':{'mysql':{'image':'p:8.4.6'}}",
+       "'spec':{'mysql':{'image':'p:main'}}", "H-F10 approval"},
+      {"a claim less likely to stay", kafka, "'spec':{'storage':{'deleteClaim':false}}",
+       "'spec':{'storage':{'deleteClaim':true}}", "H-A9 approval"},
+      {"a claim that now stays", kafka, "'spec':{'storage':{'deleteClaim':true}}",
+       "'spec':{'storage':{'deleteClaim':false}}", ""},
+      {"OpenKruise, armed", kruise, "'spec':{}",
+       "'spec':{'persistentVolumeClaimRetentionPolicy':{'whenDeleted':'Delete'}}",
+       "H-A9 approval"},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.sentence);
+    CHECK(WhenChanged(Make(row.head, row.before), Make(row.head, row.after)) ==
+          row.findings);
+  }
+  const std::string finalizer = "'finalizers':['percona.com/delete-mysql-pvc']";
+  CHECK(WhenChanged(Make(percona), Make(percona, "", finalizer)) == "H-A9 approval");
+  CHECK(WhenChanged(Make(percona, "", finalizer), Make(percona)) == "");
+  const std::string keeps =
+      "'annotations':{'cassandra.datastax.com/delete-pvc':'false'}";
+  CHECK(WhenChanged(Make(cassandra, "", keeps), Make(cassandra)) == "H-A9 approval");
+  CHECK(WhenChanged(Make(cassandra), Make(cassandra, "", keeps)) == "");
 }
 
 TEST_CASE("letting Kubernetes delete claims needs a person") {

@@ -1,6 +1,8 @@
 #include <functional>
 
 #include "apply/guard.h"
+#include "apply/operators.h"
+#include "tests/apply/approval_rows.h"
 #include "tests/apply/example_objects.h"
 
 namespace holdfast {
@@ -31,6 +33,13 @@ Object DynamicVolume() {
   return Make("v1 PersistentVolume pvc-1",
               "'spec':{'storageClassName':'fast','csi':{'driver':'csi.example.com'}}",
               "'annotations':{'pv.kubernetes.io/provisioned-by':'csi.example.com'}");
+}
+
+Object Definition() {
+  return Make("apiextensions.k8s.io/v1 CustomResourceDefinition dbs.example.com",
+              "'spec':{'group':'example.com','names':{'kind':'Db'},'versions':[{'name':"
+              "'v1','served':true}]},'status':{'conditions':[{'type':'Established',"
+              "'status':'True'}]}");
 }
 
 Object SecretReader() { return WebReading("'envFrom':[{'secretRef':{'name':'s'}}]"); }
@@ -77,18 +86,281 @@ TEST_CASE("storage is never deleted") {
       {"a volume", Make("v1 PersistentVolume pv", "'status':{'phase':'Available'}"),
        kNothing, "H-A3 refuse"},
       {"a snapshot", Make("snapshot.storage.k8s.io/v1 VolumeSnapshot default/s"),
-       kNothing, "H-A7 refuse"},
+       kNothing, "H-A7 approval"},
       {"what snapshots are made of",
-       Make("snapshot.storage.k8s.io/v1 VolumeSnapshotClass s"), kNothing, "H-A7 refuse"},
-      {"a namespace", Make("v1 Namespace data"), kNothing, "H-A6 refuse"},
-      {"a definition",
+       Make("snapshot.storage.k8s.io/v1 VolumeSnapshotClass s"), kNothing,
+       "H-A7 approval"},
+      {"a namespace with nothing in it", Make("v1 Namespace data"), kNothing,
+       "H-A6 approval"},
+      {"a definition that the server does not serve",
        Make("apiextensions.k8s.io/v1 CustomResourceDefinition dbs.example.com"), kNothing,
+       "H-A8 hold"},
+      {"a definition whose objects were not listed", Definition(), kNothing, "H-A8 hold"},
+      {"a definition without an object", Definition(),
+       [](World& world) { world.Lists("example.com", "Db"); }, "H-A8 approval"},
+      {"a definition with an object", Definition(),
+       [](World& world) {
+         world.Lists("example.com", "Db").Live(Make("example.com/v1 Db other/main"));
+       },
        "H-A8 refuse"},
-      {"a custom resource", Make("example.com/v1 Db default/main"), kNothing,
+      {"a custom resource where no claim is", Make("example.com/v1 Db default/main"),
+       kNothing, "H-A9 approval"},
+      {"a custom resource in a namespace with claims",
+       Make("example.com/v1 Db default/main"),
+       [](World& world) { world.Live(Claim("any", kBound)); }, "H-A9 refuse"},
+      {"a custom resource in no namespace", Make("example.com/v1 Db main"), kNothing,
        "H-A9 refuse"},
       {"a custom resource of a group like Kubernetes' own",
-       Make("gateway.networking.k8s.io/v1 HTTPRoute default/r"), kNothing, "H-A9 refuse"},
+       Make("gateway.networking.k8s.io/v1 HTTPRoute default/r"),
+       [](World& world) { world.Live(Claim("any", kBound)); }, "H-A9 refuse"},
   });
+}
+
+/// A claim of namespace data and its volume.
+void AddClaimIn(World& world, const std::string& name, const std::string& policy,
+                const std::string& metadata = "") {
+  world.Live(Make("v1 PersistentVolumeClaim data/" + name,
+                  "'spec':{'volumeName':'pv-" + name + "'},'status':{'phase':'Bound'}",
+                  metadata));
+  Json volume = VolumeFor(name, policy, "'csi':{'driver':'d','volumeHandle':'" + name + "'}")
+                    .json();
+  volume["spec"]["claimRef"]["namespace"] = "data";
+  world.Live(*Object::Make(volume));
+}
+
+Json DetachIn(const std::vector<std::string>& names) {
+  Json spec = DetachSpec("{'targets':[]}");
+  for (const std::string& name : names) {
+    spec["targets"].push_back({{"kind", "PersistentVolumeClaim"},
+                               {"namespace", "data"},
+                               {"name", name},
+                               {"uid", "uid-" + name},
+                               {"pv", "pv-" + name},
+                               {"pvUid", "uid-pv-" + name}});
+  }
+  if (names.size() > 1) spec["batch"] = names.size();
+  return spec;
+}
+
+struct AlongRow {
+  std::string sentence;
+  std::function<void(World&)> around;
+  std::vector<std::string> approved;  ///< Claims that a detach names.
+  std::string findings;
+};
+
+/// `removed`, of namespace data, goes; with a Permit only where nothing stands against it
+/// and the volumes are made sure of.
+void CheckAlong(const Object& removed, const std::vector<AlongRow>& rows) {
+  for (const AlongRow& row : rows) {
+    CAPTURE(row.sentence);
+    World world;
+    world.ListsAll().Unchanged(Config("stays")).Removed(removed);
+    world.input.live.server_time = kNoon;
+    row.around(world);
+    if (!row.approved.empty()) {
+      world.input.approvals.push_back(InApprovals(DetachIn(row.approved)));
+    }
+    const Plan plan = MakePlan(world.input);
+    const Change* change = ChangeOf(plan, removed.ref().ToString());
+    REQUIRE(change != nullptr);
+    CheckWords(change->findings);
+    CAPTURE(change->findings.front().reason);
+    CHECK(Joined(Brief(change->findings)) == row.findings);
+    const Object live = AsLive(removed);
+    const auto judged = Guard::RequestPermit(live, live.uid(), world.input);
+    const bool claims = !world.input.live.All("", "PersistentVolumeClaim", "data").empty();
+    CHECK(std::holds_alternative<Permit>(judged) == (row.findings.empty() && !claims));
+  }
+}
+
+TEST_CASE("a namespace goes with all that is in it (rows 22 and 23)") {
+  const auto with = [](const std::string& policy, const std::string& metadata = "") {
+    return [=](World& world) { AddClaimIn(world, "a", policy, metadata); };
+  };
+  const auto retained_and = [](const std::function<void(World&)>& more) {
+    return [=](World& world) {
+      AddClaimIn(world, "a", "Retain");
+      more(world);
+    };
+  };
+  CheckAlong(
+      Make("v1 Namespace data"),
+      {
+          {"its volumes would be destroyed", with("Delete"), {"a"}, "H-A6 refuse"},
+          {"its volumes stay, nothing approved", with("Retain"), {}, "H-A6 approval"},
+          {"its volumes stay, each claim approved", with("Retain"), {"a"}, ""},
+          {"its claims have gone, by an approval that named them", kNothing, {"a"}, ""},
+          {"one of two claims approved",
+           retained_and([](World& world) { AddClaimIn(world, "b", "Retain"); }),
+           {"a"},
+           "H-A6 approval"},
+          {"both approved",
+           retained_and([](World& world) { AddClaimIn(world, "b", "Retain"); }),
+           {"a", "b"},
+           ""},
+          {"a claim is protected",
+           with("Retain", "'annotations':{'holdfast.dev/protect':'true'}"),
+           {"a"},
+           "H-A6 refuse"},
+          {"somebody else's object is in it",
+           retained_and([](World& world) { world.Live(Make("v1 ConfigMap data/x")); }),
+           {"a"},
+           "H-A6 refuse"},
+          {"what Kubernetes makes in each is in it",
+           retained_and([](World& world) {
+             world.Live(Make("v1 ConfigMap data/kube-root-ca.crt"));
+             world.Live(Make("v1 ServiceAccount data/default"));
+             world.Live(Make("v1 Event data/e"));
+           }),
+           {"a"},
+           ""},
+          {"Git still has something in it",
+           retained_and(
+               [](World& world) { world.Unchanged(Make("v1 ConfigMap data/ours")); }),
+           {"a"},
+           "H-A6 refuse"},
+          {"a pod of somebody else uses it",
+           retained_and([](World& world) {
+             world.Live(Make("v1 Pod data/p",
+                             "'spec':{'containers':[],'volumes':[{'name':'d',"
+                             "'persistentVolumeClaim':{'claimName':'a'}}]}"));
+           }),
+           {"a"},
+           "H-A6 refuse"},
+          {"a snapshot in it takes its copy along",
+           retained_and([](World& world) {
+             world.Live(Make("snapshot.storage.k8s.io/v1 VolumeSnapshotContent c",
+                             "'spec':{'deletionPolicy':'Delete','volumeSnapshotRef':{"
+                             "'namespace':'data','name':'s'}}"));
+           }),
+           {"a"},
+           "H-A6 refuse"},
+          {"something in it cannot be read",
+           retained_and([](World& world) {
+             world.input.live.gaps.push_back(
+                 {{"example.com", "Db", "data", ""}, {ErrorCode::kDenied, "forbidden"}});
+           }),
+           {"a"},
+           "H-A6 hold"},
+          {"a kind's group does not answer",
+           retained_and([](World& world) { world.Gap("*", "*"); }),
+           {"a"},
+           "H-A6 hold"},
+      });
+}
+
+TEST_CASE("a resource of an operator goes with its claims (rows 24 and 25)") {
+  const auto labelled = [](const std::string& policy, const std::string& more = "") {
+    return [=](World& world) {
+      AddClaimIn(world, "a", policy,
+                 "'labels':{'cassandra.datastax.com/datacenter':'dc1'}" + more);
+    };
+  };
+  const Object data_centre = Make("cassandra.datastax.com/v1 CassandraDatacenter data/dc1");
+  CheckAlong(
+      data_centre,
+      {
+          {"nothing approved", labelled("Delete"), {}, "H-A9 refuse"},
+          {"nothing approved, and Retain", labelled("Retain"), {}, "H-A9 refuse"},
+          {"each claim approved", labelled("Delete"), {"a"}, ""},
+          {"no claim with data", [](World&) {}, {}, "H-A9 approval"},
+          {"a claim is protected",
+           labelled("Delete", ",'annotations':{'holdfast.dev/protect':'true'}"),
+           {"a"},
+           "H-A9 refuse"},
+          {"it owns the claim, so Kubernetes deletes it, whatever its operator does",
+           labelled("Delete", ",'ownerReferences':[{'kind':'CassandraDatacenter','name':"
+                              "'dc1','uid':'uid-dc1'}]"),
+           {"a"},
+           "H-B1 refuse"},
+          {"claims cannot be read",
+           [](World& world) { world.Gap("", "PersistentVolumeClaim"); },
+           {},
+           "H-A9 hold, H-B1 hold"},
+      });
+  // What the operator cannot be told is not approved.
+  CheckAlong(Make("mysql.oracle.com/v2 InnoDBCluster data/ic"),
+             {{"each claim approved",
+               [](World& world) {
+                 AddClaimIn(world, "a", "Retain",
+                            "'labels':{'mysql.oracle.com/cluster':'ic'}");
+               },
+               {"a"},
+               "H-A9 refuse"}});
+}
+
+TEST_CASE("the permit for a resource wants its operator told, and the volumes kept") {
+  World world;
+  world.ListsAll().Unchanged(Config("stays"));
+  AddClaimIn(world, "a", "Retain", "'labels':{'cassandra.datastax.com/datacenter':'dc1'}");
+  world.input.live.server_time = kNoon;
+  world.input.approvals.push_back(InApprovals(DetachIn({"a"})));
+  const auto permit = [&](const std::string& metadata) {
+    const Object live = AsLive(
+        Make("cassandra.datastax.com/v1 CassandraDatacenter data/dc1", "", metadata));
+    world.Removed(live);
+    return std::holds_alternative<Permit>(
+        Guard::RequestPermit(live, live.uid(), world.input));
+  };
+  const std::string told = "'annotations':{'cassandra.datastax.com/delete-pvc':'false'}";
+  CHECK_FALSE(permit(told));  // The volume is Retain, but not in quarantine.
+  Json volume = world.input.live.Find({"", "PersistentVolume", "", "pv-a"})->json();
+  volume["metadata"]["labels"]["holdfast.dev/quarantine"] = "uid-a";
+  world.input.live.Put(*Object::Make(volume));
+  CHECK_FALSE(permit(""));
+  CHECK_FALSE(permit("'annotations':{'cassandra.datastax.com/delete-pvc':'true'}"));
+  CHECK(permit(told));
+}
+
+TEST_CASE("what keeps the claims of an operator's resource, and the patch that sets it") {
+  struct OperatorRow {
+    std::string sentence;
+    Object resource;
+    bool keeps;
+    std::string patch;  ///< Empty: there is no way.
+  };
+  const OperatorRow rows[] = {
+      {"Cassandra, by default", Make("cassandra.datastax.com/v1 CassandraDatacenter d/x"),
+       false, "{'metadata':{'annotations':{'cassandra.datastax.com/delete-pvc':'false'}}}"},
+      {"Percona, by default", Make("ps.percona.com/v1 PerconaServerMySQL d/x"), true,
+       "{'metadata':{'finalizers':[]}}"},
+      {"Percona, armed",
+       Make("ps.percona.com/v1 PerconaServerMySQL d/x", "",
+            "'finalizers':['percona.com/delete-mysql-pods-in-order',"
+            "'percona.com/delete-mysql-pvc']"),
+       false, "{'metadata':{'finalizers':['percona.com/delete-mysql-pods-in-order']}}"},
+      {"XtraDB, armed by the older name",
+       Make("pxc.percona.com/v1 PerconaXtraDBCluster d/x", "",
+            "'finalizers':['delete-pxc-pvc']"),
+       false, "{'metadata':{'finalizers':[]}}"},
+      {"Kafka, one disk of two armed",
+       Make("kafka.strimzi.io/v1beta2 Kafka d/x",
+            "'spec':{'kafka':{'storage':{'volumes':[{'deleteClaim':false},{'deleteClaim':"
+            "true}]}}}"),
+       false,
+       "{'spec':{'kafka':{'storage':{'volumes':[{'deleteClaim':false},{'deleteClaim':"
+       "false}]}}}}"},
+      {"OpenKruise, by default", Make("apps.kruise.io/v1beta1 StatefulSet d/x", "'spec':{}"),
+       true, "{'spec':{}}"},
+      {"MySQL's own operator", Make("mysql.oracle.com/v2 InnoDBCluster d/x"), false, ""},
+      {"CloudNativePG", Make("postgresql.cnpg.io/v1 Cluster d/x"), false, ""},
+      {"Vitess", Make("planetscale.com/v2 VitessCluster d/x"), false, ""},
+  };
+  for (const OperatorRow& row : rows) {
+    CAPTURE(row.sentence);
+    const OperatorKind* op = OperatorOf(row.resource.ref());
+    REQUIRE(op != nullptr);
+    CHECK(KeepsClaims(*op, row.resource) == row.keeps);
+    const auto patch = OptOut(*op, row.resource);
+    CHECK(patch.has_value() == !row.patch.empty());
+    if (!patch) continue;
+    CHECK(*patch == J(row.patch));
+    Json json = row.resource.json();
+    json.merge_patch(*patch);
+    CHECK(KeepsClaims(*op, *Object::Make(json)));
+  }
+  CHECK(OperatorOf({"example.com", "Db", "d", "x"}) == nullptr);
 }
 
 TEST_CASE("nothing goes that takes storage along") {
@@ -282,7 +554,7 @@ TEST_CASE("what others name stays") {
 TEST_CASE("what we live on, and what is protected, stays") {
   CheckRows({
       {"our own namespace", Make("v1 Namespace holdfast-system"), kNothing,
-       "H-A6 refuse, H-H9 refuse"},
+       "H-A6 approval, H-H9 refuse"},
       {"something in it", Make("v1 ConfigMap holdfast-system/holdfast-inventory-x"),
        kNothing, "H-H9 refuse"},
       {"a protected object", Config("x", "'annotations':{'holdfast.dev/protect':'true'}"),

@@ -132,6 +132,9 @@ class World {
          {"Pod", "PersistentVolumeClaim", "PersistentVolume", "ServiceAccount"}) {
       Lists("", kind);
     }
+    Lists("*", "*");
+    for (const char* kind : {"VolumeSnapshot", "VolumeSnapshotContent"})
+      Lists("snapshot.storage.k8s.io", kind);
     for (const char* kind : {"StatefulSet", "Deployment", "DaemonSet"})
       Lists("apps", kind);
     for (const char* kind : {"Job", "CronJob"}) Lists("batch", kind);

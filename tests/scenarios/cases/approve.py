@@ -217,8 +217,8 @@ def in_quarantine(scene, volume, claim):
     evidence = scene.bed.get("configmap", "holdfast-evidence-" + claim["metadata"]["uid"],
                              "holdfast-system")
     expect(evidence is not None, "evidence is kept")
-    expect_words(evidence["data"]["claim.json"], claim["metadata"]["name"])
-    expect_words(evidence["data"]["volume.json"], volume)
+    expect_words(evidence["data"]["claim.yaml"], claim["metadata"]["name"])
+    expect_words(evidence["data"]["volume.yaml"], volume)
 
 
 def safe_before_gone(scene, claim):

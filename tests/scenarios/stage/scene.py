@@ -1,7 +1,7 @@
 """Scene: what one scenario works with. Its names are its own, so scenarios can share a bed."""
 
 from stage import places
-from stage.checks import Failed, expect, until
+from stage.checks import Failed, expect, expect_equal, until
 from stage.program import document
 from stage.repo import Repository
 
@@ -151,6 +151,24 @@ spec:
         """Name and uid of all objects of these kinds."""
         return {f"{kind}/{one['metadata']['name']}": one["metadata"]["uid"]
                 for kind in kinds for one in self.list(kind)}
+
+    def loses_nothing(self, destroyed=()):
+        """The claims that are there survive it when every pod is deleted once, and nothing was
+        destroyed but the volumes `destroyed`: a loss that only waits for a restart is one too.
+        A scenario that is about data ends by asking this."""
+        before = self.uids("persistentvolumeclaims")
+        self.kubectl("delete", "pods", "--all", "--wait=true")
+        for kind in ("deployments", "statefulsets"):
+            for one in self.list(kind):
+                self.await_ready(kind, one["metadata"]["name"], one["spec"]["replicas"])
+        expect_equal(self.uids("persistentvolumeclaims"), before,
+                     "claims after every pod was restarted")
+        expect_equal(sorted(self.destroyed()), sorted(destroyed), "destroyed volumes")
+
+    def destroyed(self):
+        """The volumes and snapshots of this scenario's namespace that are no more."""
+        lines = [line.split("\t") for line in self.bed.destroyed()]
+        return [name for name, claim, *_ in lines if claim.startswith(self.namespace + "/")]
 
     def ready(self, kind, name, replicas):
         """True if all its replicas are ready and the controller has seen its newest state."""

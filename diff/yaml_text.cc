@@ -1,4 +1,4 @@
-#include "daemon/yaml_text.h"
+#include "diff/yaml_text.h"
 
 #include <algorithm>
 
