@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -12,6 +13,7 @@
 #include "apply/approval_book.h"
 #include "apply/plan.h"
 #include "apply/removal.h"
+#include "apply/selection.h"
 
 namespace holdfast {
 
@@ -35,6 +37,17 @@ class Outlook {
   const std::vector<Edge>& edges() const { return edges_; }
 
   const ApprovalBook& approvals() const { return approvals_; }
+
+  /// Those of edges() that lead to `ref`, in their order: what names it in Git.
+  const std::vector<const Edge*>& EdgesTo(const ObjectRef& ref) const;
+
+  /// Remaining() by the labels of their pods. Made at the first call.
+  const WorkloadsByLabel& ByLabel() const;
+
+  /// The workloads, Jobs left aside, that have pods and write to a claim: those of Git
+  /// and the live ones that Git lacks, also those that the plan deletes, since they go
+  /// last; sorted.
+  const std::vector<const Object*>& WritersOf(const ObjectRef& claim) const;
 
   /// The custom kinds of the revision, by lower-case kind.
   const std::map<std::string, ObjectRef>& custom_kinds() const { return custom_kinds_; }
@@ -75,6 +88,7 @@ class Outlook {
 
  private:
   void IndexUsers();
+  void IndexWriters();
   void IndexVolumes();
   void IndexPods();
 
@@ -90,6 +104,9 @@ class Outlook {
   std::multimap<std::pair<std::string, std::string>, const Object*> volumes_by_claim_;
   std::set<std::string> volume_classes_;
   std::multimap<ObjectRef, const Object*> pods_by_root_;
+  std::map<ObjectRef, std::vector<const Edge*>> edges_to_;
+  std::map<ObjectRef, std::vector<const Object*>> writers_;
+  mutable std::shared_ptr<const WorkloadsByLabel> by_label_;
 };
 
 /// The workload that made `object` through its controllers (a ReplicaSet's Deployment,

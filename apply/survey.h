@@ -33,6 +33,7 @@ struct SurveyCall {
   std::vector<Finding> revision_findings;
   /// Of lint, by the place of the manifest that they are about.
   std::vector<std::pair<Source, Finding>> object_findings;
+  std::map<ObjectRef, Source> left_out;  ///< PlanInput::left_out.
   bool prune = true;
   long long local_time =
       0;  ///< Our clock, seconds since the epoch (PlanInput::local_time).

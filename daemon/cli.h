@@ -22,6 +22,7 @@ struct SourceArgs {
   std::string repo;  ///< Empty: the folder counts.
   std::string ref = "HEAD";
   std::string path;  ///< Within the repository; empty is its root.
+  bool strict = false;  ///< LintPolicy::kStrict.
 };
 
 struct ClusterArgs {

@@ -61,6 +61,7 @@ class SyncReader {
     if (key == "timeout") return Duration(key, value, sync_.timeout);
     if (key == "prune") return Flag(key, value, sync_.prune);
     if (key == "suspend") return Flag(key, value, sync_.suspend);
+    if (key == "strict") return Flag(key, value, sync_.strict);
     if (std::find(kNotYet.begin(), kNotYet.end(), key) != kNotYet.end()) {
       return "spec." + key + " is not carried out by this version; remove it";
     }

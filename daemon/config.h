@@ -22,6 +22,7 @@ struct SyncSpec {
   std::chrono::milliseconds timeout{600'000};
   bool prune = true;
   bool suspend = false;
+  bool strict = false;  ///< LintPolicy::kStrict.
 };
 
 struct Config {

@@ -106,7 +106,11 @@ void SyncLoop::PollGit() {
 }
 
 Result<Revision> SyncLoop::Read(const std::string& commit) const {
-  SourceArgs source{.folder = "", .repo = spec_.repo, .ref = commit, .path = spec_.path};
+  SourceArgs source{.folder = "",
+                    .repo = spec_.repo,
+                    .ref = commit,
+                    .path = spec_.path,
+                    .strict = spec_.strict};
   auto revision = ReadRevision(source, spec_.name_space);
   if (!revision.ok()) return revision.error();
   revision->ref = spec_.ref;
