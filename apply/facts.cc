@@ -3,10 +3,13 @@
 #include <algorithm>
 #include <set>
 
+#include "apply/claim_modes.h"
 #include "apply/depends_on.h"
 #include "apply/kinds.h"
 #include "apply/named_references.h"
 #include "apply/needed.h"
+#include "apply/node_fit.h"
+#include "apply/ordinals.h"
 #include "apply/pod_template.h"
 #include "apply/removal.h"
 #include "apply/stateful.h"
@@ -60,6 +63,10 @@ class FactFinder {
     if (!known) lists_.insert(list);
   }
 
+  static bool IsNetworkPolicy(const ObjectRef& ref) {
+    return ref.Is("networking.k8s.io", "NetworkPolicy");
+  }
+
   void ForDeletion(const ObjectRef& ref, const InventoryEntry& entry) {
     const Object* live = input_.live.Find(ref);
     // Gone, another object, or told to stay: nothing will be deleted.
@@ -85,6 +92,7 @@ class FactFinder {
       List({"apps", "StatefulSet", ""});
     }
     if (ref.Is("", "Namespace")) ForNamespace(ref.name);
+    if (IsNetworkPolicy(ref)) List({ref.group, ref.kind, ref.name_space});
   }
 
   /// What a namespace takes along (apply/hazard_namespace_deletion.cc).
@@ -154,7 +162,12 @@ class FactFinder {
       ForClaim(manifest.object, live);
       return;
     }
+    // Whether it cuts a database off depends on what the others let in (H-F19).
+    if (IsNetworkPolicy(ref)) List({ref.group, ref.kind, ref.name_space});
+    ForWriters(manifest.object, live);
+    if (live == nullptr) ForNewSet(manifest.object);
     if (live == nullptr || !IsStateful(*live)) return;
+    ForPlaces(*live, manifest.object);
     for (const MountedClaim& mounted : MountedClaims(PodTemplate(*live))) {
       ClaimAndVolume({"", "PersistentVolumeClaim", ref.name_space, mounted.claim});
     }
@@ -166,11 +179,55 @@ class FactFinder {
     }
   }
 
+  /// Who begins to write to a claim that is there must be the only one (H-E3).
+  void ForWriters(const Object& wanted, const Object* live) {
+    const ObjectRef& ref = wanted.ref();
+    if (ref.group == "batch" || ReplicasOf(wanted) == 0) return;
+    std::set<std::string> wrote;
+    if (live != nullptr && ReplicasOf(*live) != 0) {
+      for (const MountedClaim& one : MountedClaims(PodTemplate(*live))) {
+        if (!one.read_only) wrote.insert(one.claim);
+      }
+    }
+    for (const MountedClaim& one : MountedClaims(PodTemplate(wanted))) {
+      const ObjectRef claim{"", "PersistentVolumeClaim", ref.name_space, one.claim};
+      if (one.read_only || wrote.count(one.claim) != 0) continue;
+      if (input_.live.Find(claim) == nullptr) continue;
+      for (const char* kind : {"DaemonSet", "Deployment", "StatefulSet"}) {
+        List({"apps", kind, ref.name_space});
+      }
+    }
+  }
+
+  /// A set that is made again finds the claims of its earlier self (H-C7), and one that
+  /// names no class takes the default (H-G7).
+  void ForNewSet(const Object& wanted) {
+    if (!IsStatefulSet(wanted.ref()) || input_.predictions.count(wanted.ref()) == 0) return;
+    const Engine* engine = EngineOf(wanted);
+    if (engine != nullptr && engine->needs_decommission) ForClaimTemplates(wanted, wanted);
+    for (const Json& one : ArrayIn(wanted.json(), "spec", "volumeClaimTemplates")) {
+      if (OmitsStorageClass(one)) List({"storage.k8s.io", "StorageClass", ""});
+    }
+  }
+
+  /// Pods that are sent elsewhere must still reach their volumes (H-F16).
+  void ForPlaces(const Object& live, const Object& wanted) {
+    const auto found = input_.predictions.find(wanted.ref());
+    const bool known = found != input_.predictions.end() && found->second.result;
+    const Object& after = known ? *found->second.result : wanted;
+    if (PlacesDiffer(PodTemplate(live).spec(), PodTemplate(after).spec())) {
+      List({"", "Node", ""});
+    }
+  }
+
   void ForClaim(const Object& wanted, const Object* live) {
     const bool known_absent = input_.predictions.count(wanted.ref()) != 0;
     if (live == nullptr) {
       // A new claim of an old name: where did the old one leave its data?
       if (known_absent) List({"", "PersistentVolume", ""});
+      if (known_absent && OmitsStorageClass(wanted.json())) {
+        List({"storage.k8s.io", "StorageClass", ""});
+      }
       return;
     }
     One({"storage.k8s.io", "StorageClass", "",
@@ -179,18 +236,19 @@ class FactFinder {
   }
 
   void ForClaimTemplates(const Object& live, const Object& wanted) {
-    const long long first = IntegerIn(0, live.json(), "spec", "ordinals", "start");
-    const long long count = std::max(ReplicasOf(live), ReplicasOf(wanted));
-    if (count > kMostSingleClaims) {
+    const Ordinals was = OrdinalsOf(live);
+    const Ordinals is = OrdinalsOf(wanted);
+    const long long first = std::min(was.first, is.first);
+    const long long end = std::max(was.end, is.end);
+    if (end - first > kMostSingleClaims) {
       if (!ClaimTemplateNames(live).empty()) {
         List({"", "PersistentVolumeClaim", live.ref().name_space});
       }
       return;
     }
     for (const std::string& name : ClaimTemplateNames(live)) {
-      for (long long i = first; i < first + count; ++i) {
-        ClaimAndVolume({"", "PersistentVolumeClaim", live.ref().name_space,
-                        name + "-" + live.ref().name + "-" + std::to_string(i)});
+      for (long long i = first; i < end; ++i) {
+        ClaimAndVolume(ClaimOfMember(live, name, i));
       }
     }
   }

@@ -8,6 +8,7 @@
 
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "apply/outlook.h"
@@ -40,13 +41,26 @@ struct RevisionFindings {
   std::multimap<ObjectRef, Finding> objects;
 };
 
-using DeletionRule = void (*)(const DeletionCase&, std::vector<Finding>&);
-using ChangeRule = void (*)(const ChangeCase&, std::vector<Finding>&);
-using RevisionRule = void (*)(const Outlook&, RevisionFindings&);
+/// A row of a table of rules.
+template <typename Function>
+struct HazardRule {
+  std::string_view name;     ///< The function's; named where it fails inside.
+  std::string_view hazards;  ///< "H-B3 H-F6": every id that its findings may carry.
+  Function* judge = nullptr;
+};
+using DeletionRule = HazardRule<void(const DeletionCase&, std::vector<Finding>&)>;
+using ChangeRule = HazardRule<void(const ChangeCase&, std::vector<Finding>&)>;
+using RevisionRule = HazardRule<void(const Outlook&, RevisionFindings&)>;
 
 const std::vector<DeletionRule>& DeletionRules();
 const std::vector<ChangeRule>& ChangeRules();
 const std::vector<RevisionRule>& RevisionRules();
+
+/// What one rule says. One that fails inside refuses and is named: what it would have
+/// said is not known (safety.md 2.5).
+std::vector<Finding> Ask(const DeletionRule& rule, const DeletionCase& deletion);
+std::vector<Finding> Ask(const ChangeRule& rule, const ChangeCase& change);
+RevisionFindings Ask(const RevisionRule& rule, const Outlook& outlook);
 
 std::vector<Finding> JudgeDeletionIn(const Object& live, const Outlook& outlook);
 std::vector<Finding> JudgeChangeIn(const ChangeCase& change);
@@ -71,6 +85,13 @@ void ForbidNeededDeletion(const DeletionCase&,
 void ForbidOwnDeletion(const DeletionCase&, std::vector<Finding>&);  // H-H9
 void ForbidProtectedDeletion(const DeletionCase&, std::vector<Finding>&);  // H-A1
 
+void GuardBackupDeletion(const DeletionCase&, std::vector<Finding>&);      // H-F20
+void WarnBudgetDeletion(const DeletionCase&, std::vector<Finding>&);       // H-F17
+void GuardOpeningDeletion(const DeletionCase&, std::vector<Finding>&);     // H-F19
+void WarnAccessDeletion(const DeletionCase&, std::vector<Finding>&);       // H-G10
+void ForbidOwnAccessDeletion(const DeletionCase&, std::vector<Finding>&);  // H-H9
+void RefuseLeftOut(const DeletionCase&, std::vector<Finding>&);            // H-H5
+
 // Changes.
 void RefuseImmutableChange(const ChangeCase&, std::vector<Finding>&);  // table K
 void RefuseFieldConflict(const ChangeCase&, std::vector<Finding>&);    // H-E7
@@ -92,6 +113,28 @@ void GuardReAddedClaim(const ChangeCase&, std::vector<Finding>&);      // H-C6
 void WarnForeignOwner(const ChangeCase&, std::vector<Finding>&);       // H-H8
 void GuardMissingReference(const ChangeCase&, std::vector<Finding>&);  // H-F2, H-F18, ...
 void GuardMissingKey(const ChangeCase&, std::vector<Finding>&);        // H-F2
+void RefuseFinalizerLoss(const ChangeCase&, std::vector<Finding>&);    // H-A10
+void GuardJoiningMembers(const ChangeCase&, std::vector<Finding>&);    // H-B4, H-C7, H-F8
+void GuardService(const ChangeCase&, std::vector<Finding>&);           // H-D8, H-F18
+void GuardJobRerun(const ChangeCase&, std::vector<Finding>&);          // H-D10
+void GuardClassOfNewClaim(const ChangeCase&, std::vector<Finding>&);   // H-G7
+void WarnClassChange(const ChangeCase&, std::vector<Finding>&);        // H-D11
+void RefuseSecondWriter(const ChangeCase&, std::vector<Finding>&);     // H-E3
+void GuardAutoscaler(const ChangeCase&, std::vector<Finding>&);        // H-E2
+void NoteUnreadChange(const ChangeCase&, std::vector<Finding>&);       // H-F4
+void GuardDangerousSettings(const ChangeCase&, std::vector<Finding>&); // H-F12
+void GuardUser(const ChangeCase&, std::vector<Finding>&);              // H-F13
+void GuardGrace(const ChangeCase&, std::vector<Finding>&);             // H-F14
+void WarnProbes(const ChangeCase&, std::vector<Finding>&);             // H-F15
+void GuardScheduling(const ChangeCase&, std::vector<Finding>&);        // H-F16
+void GuardBudget(const ChangeCase&, std::vector<Finding>&);            // H-F17
+void GuardNetworkPolicy(const ChangeCase&, std::vector<Finding>&);     // H-F19
+void GuardBackupChange(const ChangeCase&, std::vector<Finding>&);      // H-F20
+void GuardRollout(const ChangeCase&, std::vector<Finding>&);           // H-G2, H-G4
+void WarnNamedNode(const ChangeCase&, std::vector<Finding>&);          // H-G6
+void WarnQuota(const ChangeCase&, std::vector<Finding>&);              // H-G9
+void WarnWebhook(const ChangeCase&, std::vector<Finding>&);            // H-G11
+void GuardOwnRights(const ChangeCase&, std::vector<Finding>&);         // H-H9
 
 // The revision.
 void HoldForeignInventory(const Outlook&, RevisionFindings&);  // H-H7, H-I8
@@ -99,6 +142,7 @@ void GuardMassChange(const Outlook&, RevisionFindings&);       // H-H1
 void RefuseDuplicates(const Outlook&, RevisionFindings&);      // H-H4
 void RefuseRename(const Outlook&, RevisionFindings&);          // H-C1
 void RefuseSelectorOverlap(const Outlook&, RevisionFindings&);  // H-D6
+void WarnManyRollouts(const Outlook&, RevisionFindings&);      // H-F21
 void HoldRewind(const Outlook&, RevisionFindings&);            // H-H2
 void WarnOfApprovals(const Outlook&, RevisionFindings&);       // 2.4
 

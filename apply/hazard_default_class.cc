@@ -1,6 +1,7 @@
 // H-G7: the default StorageClass becomes another one while claims of this repository name
 // none: what is made from then on lies elsewhere, and may be kept otherwise.
 
+#include "apply/claim_modes.h"
 #include "apply/hazard.h"
 #include "apply/kinds.h"
 
@@ -8,20 +9,14 @@ namespace holdfast {
 namespace {
 
 constexpr const char* kDefault = "storageclass.kubernetes.io/is-default-class";
-constexpr const char* kOldClass = "volume.beta.kubernetes.io/storage-class";
-
-bool OmitsClass(const Json& claim) {
-  return FindIn(claim, "spec", "storageClassName") == nullptr &&
-         FindIn(claim, "metadata", "annotations", kOldClass) == nullptr;
-}
 
 /// The first desired object that takes whatever class is the default; null if none does.
 const Manifest* TakesTheDefault(const Outlook& outlook) {
   for (const Manifest& manifest : outlook.input().desired) {
     const Object& object = manifest.object;
-    if (IsClaim(object.ref()) && OmitsClass(object.json())) return &manifest;
+    if (IsClaim(object.ref()) && OmitsStorageClass(object.json())) return &manifest;
     for (const Json& one : ArrayIn(object.json(), "spec", "volumeClaimTemplates")) {
-      if (OmitsClass(one)) return &manifest;
+      if (OmitsStorageClass(one)) return &manifest;
     }
   }
   return nullptr;

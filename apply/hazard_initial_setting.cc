@@ -1,16 +1,18 @@
-// H-C4, H-F1, H-F5, H-F9, H-F11: what a database reads once, when its data are first
+// H-C4, H-F1, H-F5, H-F9, H-F10, H-F11: what a database reads once, when its data are first
 // made, or what must agree with them for ever: its password, the cluster's name, the
 // place and layout of its files. Changed afterwards it does nothing, or the server does
 // not start.
 
 #include <algorithm>
-#include <map>
 #include <string>
 #include <string_view>
 
 #include "apply/hazard.h"
+#include "apply/kinds.h"
+#include "apply/ordinals.h"
 #include "apply/pod_template.h"
 #include "apply/stateful.h"
+#include "diff/engine_settings.h"
 
 namespace holdfast {
 namespace {
@@ -29,12 +31,40 @@ constexpr std::string_view kRings = "|Cassandra|DataStax Enterprise|";
 constexpr std::string_view kNoStart =
     "it is written into the data, and a server that is told otherwise does not start";
 
+constexpr std::string_view kElsewhere =
+    "the server would look for its data elsewhere and begin with an empty database";
+constexpr std::string_view kKeys =
+    "what is encrypted cannot be read without the key that it was written with";
+constexpr std::string_view kForeign =
+    "a member that is let into another data centre or rack than its data say may hold "
+    "all copies of a row in one place";
+
 constexpr Setting kSettings[] = {
-    {kMysqls, "datadir", "H-C4", Ruling::kRefuse,
-     "the server would look for its data elsewhere and begin with an empty database"},
+    {kMysqls, "datadir", "H-C4", Ruling::kRefuse, kElsewhere},
+    {kMysqls, "innodb_data_home_dir", "H-C4", Ruling::kRefuse, kElsewhere},
+    {kMysqls, "innodb_undo_directory", "H-C4", Ruling::kRefuse, kElsewhere},
+    {kMysqls, "innodb_log_group_home_dir", "H-C4", Ruling::kRefuse, kElsewhere},
+    {kRings, "data_file_directories", "H-C4", Ruling::kRefuse, kElsewhere},
+    {kRings, "commitlog_directory", "H-C4", Ruling::kRefuse, kElsewhere},
+    {"|PostgreSQL|", "PGDATA", "H-C4", Ruling::kRefuse, kElsewhere},
+    {"|MongoDB|", "dbpath", "H-C4", Ruling::kRefuse, kElsewhere},
+    {"|Redis|Valkey|", "dir", "H-C4", Ruling::kRefuse, kElsewhere},
     {kMysqls, "lower_case_table_names", "H-F11", Ruling::kRefuse, kNoStart},
     {kMysqls, "innodb_page_size", "H-F11", Ruling::kRefuse, kNoStart},
     {kMysqls, "innodb_data_file_path", "H-F11", Ruling::kRefuse, kNoStart},
+    {kMysqls, "innodb_undo_tablespaces", "H-F11", Ruling::kRefuse, kNoStart},
+    {kMysqls, "early_plugin_load", "H-F11", Ruling::kRefuse, kKeys},
+    {kMysqls, "keyring_file_data", "H-F11", Ruling::kRefuse, kKeys},
+    {kRings, "cluster_name", "H-F5", Ruling::kRefuse, kNoStart},
+    {kRings, "endpoint_snitch", "H-F5", Ruling::kRefuse, kNoStart},
+    {kRings, "num_tokens", "H-F5", Ruling::kRefuse, kNoStart},
+    {kRings, "partitioner", "H-F5", Ruling::kRefuse, kNoStart},
+    {kRings, "dc", "H-F5", Ruling::kRefuse, kNoStart},
+    {kRings, "rack", "H-F5", Ruling::kRefuse, kNoStart},
+    {kRings, "cassandra.ignore_dc", "H-F5", Ruling::kRefuse, kForeign},
+    {kRings, "cassandra.ignore_rack", "H-F5", Ruling::kRefuse, kForeign},
+    {kRings, "storage_compatibility_mode", "H-F10", Ruling::kApproval,
+     "once the new format is written there is no way back to the version before"},
     {kRings, "CASSANDRA_CLUSTER_NAME", "H-F5", Ruling::kRefuse, kNoStart},
     {kRings, "CASSANDRA_DC", "H-F5", Ruling::kRefuse, kNoStart},
     {kRings, "CASSANDRA_RACK", "H-F5", Ruling::kRefuse, kNoStart},
@@ -65,34 +95,11 @@ constexpr std::string_view kOnce[] = {"MYSQL_ROOT_PASSWORD",
 
 constexpr const char* kRotated = "holdfast.dev/rotated-out-of-band";
 
-using Values = std::map<std::string, std::string>;
+using Values = EngineSettings;
 
 bool Concerns(const Setting& setting, const Engine& engine) {
   return setting.engines.find("|" + std::string(engine.name) + "|") !=
          std::string_view::npos;
-}
-
-/// "--Lower-Case-Table-Names" and "lower_case_table_names" are one option.
-std::string OptionName(std::string_view text) {
-  while (text.starts_with('-')) text.remove_prefix(1);
-  std::string name(text);
-  std::transform(name.begin(), name.end(), name.begin(), [](char c) {
-    return c == '-' ? '_' : c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  });
-  return name;
-}
-
-void AddOption(std::string_view text, Values& values) {
-  const auto equals = text.find('=');
-  const auto trim = [](std::string_view part) {
-    while (part.starts_with(' ') || part.starts_with('\t')) part.remove_prefix(1);
-    while (part.ends_with(' ') || part.ends_with('\t') || part.ends_with('\r')) {
-      part.remove_suffix(1);
-    }
-    return part;
-  };
-  values[OptionName(trim(text.substr(0, equals)))] =
-      equals == std::string_view::npos ? "" : std::string(trim(text.substr(equals + 1)));
 }
 
 /// What the containers of one engine are told by environment and options.
@@ -103,37 +110,14 @@ Values ToldTo(const Object& workload) {
     if (container.init || EngineOfImage(StringIn(*container.json, "image")) == nullptr) {
       continue;
     }
-    for (const Json& one : ArrayIn(*container.json, "env")) {
-      const Json* from = FindIn(one, "valueFrom");
-      values[StringIn(one, "name")] =
-          from != nullptr ? DumpJson(*from) : StringIn(one, "value");
-    }
-    for (const char* field : {"command", "args"}) {
-      for (const Json& word : ArrayIn(*container.json, field)) {
-        if (word.is_string() && word.get_ref<const std::string&>().starts_with("--")) {
-          AddOption(word.get_ref<const std::string&>(), values);
-        }
-      }
-    }
+    values.merge(SettingsOf(*container.json));
   }
   return values;
 }
 
-/// The options in the configuration files that a ConfigMap holds.
+/// What the configuration files that a ConfigMap holds say.
 Values OptionsIn(const Object& config) {
-  Values values;
-  for (const auto& [key, text] : MapIn(config.json(), "data").items()) {
-    if (!text.is_string()) continue;
-    std::string_view rest = text.get_ref<const std::string&>();
-    while (!rest.empty()) {
-      const auto end = rest.find('\n');
-      const std::string_view line = rest.substr(0, end);
-      if (!line.empty() && line.front() != '#' && line.front() != '[')
-        AddOption(line, values);
-      rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
-    }
-  }
-  return values;
+  return SettingsInFiles(MapIn(config.json(), "data"));
 }
 
 bool KeepsData(const Object& workload) {
@@ -165,17 +149,46 @@ bool AnySettingDiffers(const Values& before, const Values& after) {
   });
 }
 
+/// True if one of the seeds is a member of the set, or its Service, which leads to them.
+bool LeadsToMember(const std::string& seeds, const Object& set) {
+  const std::string service = StringIn(set.json(), "spec", "serviceName");
+  const Ordinals members = OrdinalsOf(set);
+  std::string rest = seeds + ",";
+  while (!rest.empty()) {
+    const auto comma = rest.find(',');
+    std::string host = rest.substr(0, comma);
+    rest = rest.substr(comma + 1);
+    host = host.substr(host.find_first_not_of(' ') == host.npos
+                           ? 0
+                           : host.find_first_not_of(' '));
+    host = host.substr(0, host.find('.'));
+    if (!service.empty() && host == service) return true;
+    for (long long i = members.first; i < members.end; ++i) {
+      if (host == set.ref().name + "-" + std::to_string(i)) return true;
+    }
+  }
+  return false;
+}
+
 void CompareSettings(const ChangeCase& change, const Engine& engine, const Values& before,
                      const Values& after, std::vector<Finding>& findings) {
   for (const Setting& setting : kSettings) {
     const std::string key(setting.key);
     if (!Concerns(setting, engine) || Shown(before, key) == Shown(after, key)) continue;
-    const bool asks = setting.ruling == Ruling::kApproval;
+    // An override that is taken out does no harm.
+    if (key.starts_with("cassandra.") && Shown(after, key) != "\"true\"") continue;
+    const bool lost_seeds = key == "CASSANDRA_SEEDS" && IsStatefulSet(change.ref()) &&
+                            !LeadsToMember(after.count(key) != 0 ? after.at(key) : "",
+                                           change.manifest.object);
+    const Ruling ruling = lost_seeds ? Ruling::kRefuse : setting.ruling;
+    const bool asks = ruling == Ruling::kApproval;
     findings.push_back(
-        {std::string(setting.hazard), setting.ruling,
+        {std::string(setting.hazard), ruling,
          change.manifest.source.ToString() + ": " + key + " of " +
              std::string(engine.name) + " goes from " + Shown(before, key) + " to " +
-             Shown(after, key) + ": " + std::string(setting.why),
+             Shown(after, key) + ": " + std::string(setting.why) +
+             (lost_seeds ? ", and none of these is a member of " + change.ref().ToString()
+                         : ""),
          "keep " + key + " as it is" +
              (asks ? ", or approve the change: holdfast approve > approvals/" +
                          change.ref().name + ".yaml, and commit it"

@@ -1,15 +1,19 @@
 // H-B2, H-B3, H-F6, H-F7: fewer pods, or claims that go with their pods.
 
 #include <algorithm>
+#include <charconv>
+#include <limits>
 
 #include "apply/claim_state.h"
 #include "apply/hazard.h"
 #include "apply/kinds.h"
 #include "apply/leaving_claims.h"
 #include "apply/managed_fields.h"
+#include "apply/ordinals.h"
 #include "apply/pod_template.h"
 #include "apply/stateful.h"
 #include "apply/volumes.h"
+#include "diff/engine_needs.h"
 
 namespace holdfast {
 namespace {
@@ -20,24 +24,18 @@ std::string RetentionOf(const Object& set, const char* when) {
   return StringIn(set.json(), "spec", "persistentVolumeClaimRetentionPolicy", when);
 }
 
-long long FirstOrdinal(const Object& set) {
-  return IntegerIn(0, set.json(), "spec", "ordinals", "start");
-}
-
 /// "data-cassandra-2, data-cassandra-3", the claims whose ordinals leave the set.
 std::string LeavingNames(const Object& before, const Object& after) {
   constexpr int kMostShown = 6;
-  const long long first = FirstOrdinal(after);
-  const long long last = first + ReplicasOf(after) - 1;
+  const Ordinals was = OrdinalsOf(before);
+  const Ordinals is = OrdinalsOf(after);
   std::string names;
   int shown = 0;
-  const long long before_end = FirstOrdinal(before) + ReplicasOf(before);
   for (const std::string& name : ClaimTemplateNames(before)) {
-    for (long long i = FirstOrdinal(before); i < before_end; ++i) {
-      if (i >= first && i <= last) continue;
+    for (long long i = was.first; i < was.end; ++i) {
+      if (is.Has(i)) continue;
       if (++shown > kMostShown) return names + " and more";
-      names += (names.empty() ? "" : ", ") + name + "-" + before.ref().name + "-" +
-               std::to_string(i);
+      names += (names.empty() ? "" : ", ") + ClaimOfMember(before, name, i).name;
     }
   }
   return names;
@@ -52,6 +50,35 @@ bool DropsReplicas(const ChangeCase& change) {
   return ReplicasOf(*change.live) > 1 && WeOwn(*change.live, {"spec", "replicas"});
 }
 
+constexpr const char* kMinReplicas = "holdfast.dev/min-replicas";
+
+/// How many members the data need (H-F6): what the annotation says, or three for a ring,
+/// whose replication factor is not written in manifests; 0 where nothing is known.
+long long LeastMembers(const Object& wanted, const Engine* engine) {
+  constexpr long long kUsualCopies = 3;
+  const std::string said = wanted.annotation(kMinReplicas);
+  long long least = 0;
+  const auto read = std::from_chars(said.data(), said.data() + said.size(), least);
+  const bool number = read.ec == std::errc() && read.ptr == said.data() + said.size();
+  if (!said.empty()) return number ? least : std::numeric_limits<long long>::max();
+  return engine != nullptr && NeedsOf(*engine).joins_one_by_one ? kUsualCopies : 0;
+}
+
+Finding TooFew(const std::string& step, long long least, bool is_said) {
+  const bool unreadable = least == std::numeric_limits<long long>::max();
+  return {"H-F6", Ruling::kRefuse,
+          step + (unreadable
+                      ? ": annotation " + std::string(kMinReplicas) + " is no number"
+                      : ": its data need " + std::to_string(least) + " members" +
+                            (is_said ? ", says annotation " + std::string(kMinReplicas)
+                                     : " unless you say otherwise: with fewer there is no "
+                                       "member for some of the copies")),
+          is_said ? "keep the members, or correct the annotation"
+                  : "keep the members; or, if the data are kept in fewer copies, say in "
+                    "how many: annotation " +
+                        std::string(kMinReplicas) + ": \"2\""};
+}
+
 Finding Lowered(const ChangeCase& change, long long before, long long after) {
   const ObjectRef& ref = change.ref();
   const std::string where = change.manifest.WhereIs("/spec/replicas");
@@ -63,6 +90,11 @@ Finding Lowered(const ChangeCase& change, long long before, long long after) {
   if (after == 0 && stopped) {
     return {"H-F6", Ruling::kNote,
             where + ": " + step + ": stopped on purpose, its claims stay", ""};
+  }
+  const long long least = LeastMembers(change.manifest.object, engine);
+  if (after > 0 && after < least) {
+    const bool is_said = !change.manifest.object.annotation(kMinReplicas).empty();
+    return TooFew(where + ": " + step, least, is_said);
   }
   if (engine == nullptr || !engine->needs_decommission) {
     return {"H-F6", Ruling::kWarn,

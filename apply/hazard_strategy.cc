@@ -1,8 +1,9 @@
-// H-E1, H-E2: two pods write to one volume. A Deployment starts the new pod before the
+// H-E1, H-E2, H-E4: two pods write to one volume. A Deployment starts the new pod before the
 // old one stops unless it says Recreate, and its replicas all mount the same claim.
 
 #include <optional>
 
+#include "apply/claim_modes.h"
 #include "apply/hazard.h"
 #include "apply/managed_fields.h"
 #include "apply/pod_template.h"
@@ -15,13 +16,6 @@ bool SaysRecreate(const Object& deployment) {
   return StringIn(deployment.json(), "spec", "strategy", "type") == "Recreate";
 }
 
-bool AllowsManyWriters(const Object& claim) {
-  for (const Json& mode : ArrayIn(claim.json(), "spec", "accessModes")) {
-    if (mode == "ReadWriteMany") return true;
-  }
-  return false;
-}
-
 /// A claim that the pods write to and that is not known to be meant for many.
 std::optional<std::string> SingleWriterClaim(const Object& workload,
                                              const Outlook& outlook) {
@@ -29,10 +23,7 @@ std::optional<std::string> SingleWriterClaim(const Object& workload,
     if (mounted.read_only) continue;
     const ObjectRef ref{"", "PersistentVolumeClaim", workload.ref().name_space,
                         mounted.claim};
-    const Manifest* desired = outlook.Desired(ref);
-    const Object* claim =
-        desired != nullptr ? &desired->object : outlook.live().Find(ref);
-    if (claim == nullptr || !AllowsManyWriters(*claim)) return mounted.claim;
+    if (!IsForManyWriters(ref, outlook)) return mounted.claim;
   }
   return std::nullopt;
 }
@@ -68,9 +59,19 @@ void GuardStrategy(const ChangeCase& change, std::vector<Finding>& findings) {
                             " while the first still writes to it",
                         "write spec.strategy: {type: Recreate} into the manifest"});
   }
+  if (change.live == nullptr && engine != nullptr && SaysRecreate(after)) {
+    findings.push_back(
+        {"H-E4", Ruling::kNote,
+         change.manifest.WhereIs("/spec/strategy") +
+             ": strategy Recreate keeps a second pod away during an upgrade only: a pod "
+             "that is deleted by hand is replaced while it still shuts down; a "
+             "StatefulSet, or a claim with accessModes: [ReadWriteOncePod], keeps it "
+             "away always",
+         ""});
+  }
   const long long replicas = ReplicasOf(after);
   if (replicas < 2 || !knows_strategy) return;
-  findings.push_back({"H-E2", engine != nullptr ? Ruling::kRefuse : Ruling::kWarn,
+  findings.push_back({"H-E2", Ruling::kRefuse,
                       change.manifest.WhereIs("/spec/replicas") + ": " +
                           std::to_string(replicas) + " pods of " +
                           change.ref().ToString() + " would write to the one claim " +

@@ -26,6 +26,9 @@ struct InventoryEntry {
   std::string uid;
   /// Hash of what we applied, as hexadecimal; empty if it never succeeded.
   std::string hash;
+  /// Of a Job: the hash of the spec that has run to its end; empty while none has. A Job
+  /// that is gone since is not run a second time (safety.md H-D10).
+  std::string finished{};
 
   bool operator==(const InventoryEntry&) const = default;
 };

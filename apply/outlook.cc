@@ -83,13 +83,55 @@ Outlook::Outlook(const PlanInput& input, const Object* also_deleted)
       by_owner_.emplace(StringIn(owner, "uid"), &object);
     }
   }
+  for (const Edge& edge : edges_) edges_to_[edge.to].push_back(&edge);
   IndexVolumes();
+  IndexWriters();
   if (!deleted_.empty()) {
     IndexUsers();
     IndexPods();
   }
   FindGoing();
   if (!deleted_.empty() || !going_.empty()) storage_.emplace(input.live);
+}
+
+void Outlook::IndexWriters() {
+  const auto note = [&](const Object& object) {
+    const ObjectRef& ref = object.ref();
+    // A Job ends, and a ReplicaSet or pod is part of what made it.
+    const bool passing = ref.group == "batch" || ref.Is("", "Pod") ||
+                         ref.Is("apps", "ReplicaSet") || ReplicasOf(object) == 0;
+    if (passing) return;
+    for (const MountedClaim& one : MountedClaims(PodTemplate(object))) {
+      if (one.read_only) continue;
+      writers_[{"", "PersistentVolumeClaim", ref.name_space, one.claim}].push_back(
+          &object);
+    }
+  };
+  for (const auto& [ref, manifest] : desired_) note(manifest->object);
+  for (const auto& [ref, object] : input_.live.objects) {
+    if (desired_.count(ref) == 0) note(object);
+  }
+  for (auto& [claim, writers] : writers_) {
+    std::sort(writers.begin(), writers.end(),
+              [](const Object* a, const Object* b) { return a->ref() < b->ref(); });
+  }
+}
+
+const std::vector<const Object*>& Outlook::WritersOf(const ObjectRef& claim) const {
+  static const std::vector<const Object*> kNone;
+  const auto found = writers_.find(claim);
+  return found == writers_.end() ? kNone : found->second;
+}
+
+const std::vector<const Edge*>& Outlook::EdgesTo(const ObjectRef& ref) const {
+  static const std::vector<const Edge*> kNone;
+  const auto found = edges_to_.find(ref);
+  return found == edges_to_.end() ? kNone : found->second;
+}
+
+const WorkloadsByLabel& Outlook::ByLabel() const {
+  if (by_label_ == nullptr) by_label_ = std::make_shared<WorkloadsByLabel>(Remaining());
+  return *by_label_;
 }
 
 const Manifest* Outlook::Desired(const ObjectRef& ref) const {

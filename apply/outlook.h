@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -13,6 +14,7 @@
 #include "apply/plan.h"
 #include "apply/purge.h"
 #include "apply/removal.h"
+#include "apply/selection.h"
 #include "apply/shared_storage.h"
 
 namespace holdfast {
@@ -37,6 +39,17 @@ class Outlook {
   const std::vector<Edge>& edges() const { return edges_; }
 
   const ApprovalBook& approvals() const { return approvals_; }
+
+  /// Those of edges() that lead to `ref`, in their order: what names it in Git.
+  const std::vector<const Edge*>& EdgesTo(const ObjectRef& ref) const;
+
+  /// Remaining() by the labels of their pods. Made at the first call.
+  const WorkloadsByLabel& ByLabel() const;
+
+  /// The workloads, Jobs left aside, that have pods and write to a claim: those of Git
+  /// and the live ones that Git lacks, also those that the plan deletes, since they go
+  /// last; sorted.
+  const std::vector<const Object*>& WritersOf(const ObjectRef& claim) const;
 
   /// The custom kinds of the revision, by lower-case kind.
   const std::map<std::string, ObjectRef>& custom_kinds() const { return custom_kinds_; }
@@ -100,6 +113,7 @@ class Outlook {
 
  private:
   void IndexUsers();
+  void IndexWriters();
   void IndexVolumes();
   void IndexPods();
   void FindGoing();
@@ -121,6 +135,9 @@ class Outlook {
   std::map<std::string, std::vector<const Object*>> remaining_sets_;  ///< By namespace.
   std::optional<SharedStorage> storage_;
   std::set<ObjectRef> going_;
+  std::map<ObjectRef, std::vector<const Edge*>> edges_to_;
+  std::map<ObjectRef, std::vector<const Object*>> writers_;
+  mutable std::shared_ptr<const WorkloadsByLabel> by_label_;
 };
 
 /// The workload that made `object` through its controllers (a ReplicaSet's Deployment,

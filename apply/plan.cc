@@ -4,6 +4,7 @@
 #include <set>
 #include <tuple>
 
+#include "apply/finished_job.h"
 #include "apply/hazard.h"
 #include "apply/kinds.h"
 #include "apply/neighbours.h"
@@ -52,8 +53,11 @@ class Planner {
     plan_.set.live_file = input_.live_file;
     plan_.set.findings = input_.revision_findings;
     plan_.edges = outlook_.edges();
-    for (const RevisionRule rule : RevisionRules()) rule(outlook_, of_revision_);
-    Append(plan_.set.findings, of_revision_.revision);
+    for (const RevisionRule& rule : RevisionRules()) {
+      RevisionFindings said = Ask(rule, outlook_);
+      Append(plan_.set.findings, said.revision);
+      of_revision_.merge(said.objects);
+    }
     AddDesired();
     AddRemovals();
     AddPurges();
@@ -105,12 +109,15 @@ class Planner {
         change.effects.push_back(std::move(effect));
       }
       if (change.action == Action::kCreate) change.fields.clear();
+      // What has run to its end is as Git wants it, though there is nothing to be seen.
+      const bool has_run = RerunOf(manifest, input_) == JobRerun::kSame;
+      if (has_run) change.action = Action::kNone;
       if (prediction.rung == Prediction::Rung::kUnasked) change.unsure = prediction.unsure;
       AppendFor(ref, input_.object_findings, change.findings);
       AppendNew(change.findings, JudgeChangeIn({manifest, live, prediction, outlook_}));
-      AppendFor(ref, of_revision_.objects, change.findings);
+      AppendFor(ref, of_revision_, change.findings);
       plan_.set.changes.push_back(std::move(change));
-      objects_.push_back(&manifest.object);
+      objects_.push_back(has_run ? nullptr : &manifest.object);
     }
   }
 
@@ -146,7 +153,7 @@ class Planner {
                                          " objects; nothing is deleted before"});
           break;
       }
-      AppendFor(change.ref, of_revision_.objects, change.findings);
+      AppendFor(change.ref, of_revision_, change.findings);
       plan_.set.changes.push_back(std::move(change));
       objects_.push_back(removal.live);
     }
@@ -332,8 +339,8 @@ class Planner {
   Outlook outlook_;
   Neighbours neighbours_{outlook_};
   Plan plan_;
-  RevisionFindings of_revision_;
-  std::vector<const Object*> objects_;  ///< Of plan_.set.changes; null where not read.
+  std::multimap<ObjectRef, Finding> of_revision_;  ///< About one object each.
+  std::vector<const Object*> objects_;  ///< Of plan_.set.changes; null where there is no step.
   bool cyclic_ = false;
 };
 

@@ -70,6 +70,11 @@ struct PlanInput {
   Snapshot live;
   std::string live_file;  ///< What `live` was read from; empty: from the cluster.
   Inventory inventory;
+  /// Objects that stand in files of the revision which the layout leaves out, as written
+  /// there: one of them that was ours was not removed, its file was (H-H5).
+  std::map<ObjectRef, Source> left_out;
+  /// Of each desired Job, what InventoryEntry::finished would be once it has ended well.
+  std::map<ObjectRef, std::string> job_hashes;
   std::map<ObjectRef, Prediction> predictions;        ///< One for each of `desired`.
   std::multimap<ObjectRef, Finding> object_findings;  ///< Of lint.
   std::vector<Finding> revision_findings;

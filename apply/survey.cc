@@ -3,6 +3,7 @@
 #include <set>
 #include <utility>
 
+#include "apply/finished_job.h"
 #include "apply/live_reader.h"
 #include "diff/normalize.h"
 
@@ -82,6 +83,7 @@ SurveyStart StartSurvey(SurveyCall call, const Discovery& discovery,
   AskHistory(call, input);
   input.repo = call.repo;
   input.path = call.path;
+  input.left_out = std::move(call.left_out);
   input.revision_findings = std::move(call.revision_findings);
   input.secret_fields = std::move(call.secret_fields);
 
@@ -94,6 +96,8 @@ SurveyStart StartSurvey(SurveyCall call, const Discovery& discovery,
     // key of stringData became, and would keep it for ever once Git drops it.
     manifest.object =
         Normalize(manifest.object).WithLabel(kPartOfLabel, call.place.ApplySetId());
+    const ObjectRef& ref = manifest.object.ref();
+    if (ref.Is("batch", "Job")) input.job_hashes[ref] = HashOfJob(manifest.object);
   }
   for (const auto& [source, finding] : call.object_findings) {
     const auto ref = by_source.find(source);

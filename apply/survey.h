@@ -36,6 +36,7 @@ struct SurveyCall {
   std::vector<Finding> revision_findings;
   /// Of lint, by the place of the manifest that they are about.
   std::vector<std::pair<Source, Finding>> object_findings;
+  std::map<ObjectRef, Source> left_out;  ///< PlanInput::left_out.
   bool prune = true;
   DeleteLimits limits;
   long long local_time =

@@ -66,6 +66,8 @@ void AddSource(CLI::App& app, CommandLine& line) {
   app.add_option("--ref", line.source.ref, "branch, tag or commit (default: HEAD)")->needs(repo);
   app.add_option("--path", line.source.path, "folder within the repository")->needs(repo);
   repo->excludes(folder);
+  app.add_flag("--strict", line.source.strict,
+               "refuse database images whose tag moves (mysql:8.4), not only warn of them");
 }
 
 void AddCluster(CLI::App& app, CommandLine& line) {

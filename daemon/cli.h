@@ -26,6 +26,7 @@ struct SourceArgs {
   std::string ref = "HEAD";
   std::string path;  ///< Within the repository; empty is its root.
   std::string quarantine{};      ///< GitPlace::quarantine
+  bool strict = false;  ///< LintPolicy::kStrict.
   SignaturePolicy signatures{};  ///< Whose signatures approvals need.
 
   GitPlace place() const { return {repo, quarantine}; }

@@ -58,6 +58,7 @@ class SyncReader {
     if (key == "timeout") return Duration(key, value, sync_.timeout);
     if (key == "prune") return Flag(key, value, sync_.prune);
     if (key == "suspend") return Flag(key, value, sync_.suspend);
+    if (key == "strict") return Flag(key, value, sync_.strict);
     if (key == "onRefusal") return TakeOnRefusal(value);
     if (key == "limits") return TakeLimits(value);
     if (key == "approvals") return TakeApprovals(value);

@@ -31,6 +31,7 @@ struct SyncSpec {
   /// empty: as ourselves.
   std::string service_account;
   std::vector<std::string> depends_on;  ///< Names of syncs that must be Ready before.
+  bool strict = false;  ///< LintPolicy::kStrict.
 };
 
 struct Config {

@@ -114,6 +114,7 @@ Result<Revision> SyncLoop::Read(const std::string& commit) const {
                     .repo = spec_.repo,
                     .ref = commit,
                     .path = spec_.path,
+                    .strict = spec_.strict,
                     .signatures = spec_.signatures};
   auto revision = ReadRevision(source, spec_.name_space);
   if (!revision.ok()) return revision.error();

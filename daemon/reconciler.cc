@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "apply/digest.h"
+#include "apply/finished_job.h"
 #include "apply/rescue.h"
 #include "apply/survey.h"
 
@@ -52,6 +53,13 @@ Inventory After(Inventory inventory, const PlanInput& input, const RunReport& re
   }
   for (const Outcome& outcome : report.outcomes) {
     if (outcome.state == Outcome::State::kDeleted) inventory.entries.erase(outcome.ref);
+    // The gate of a Job is open when it has run to its end; a suspended one has a reason.
+    const bool open = outcome.state == Outcome::State::kApplied ||
+                      outcome.state == Outcome::State::kUnchanged;
+    const auto hash = input.job_hashes.find(outcome.ref);
+    if (open && outcome.reason.empty() && hash != input.job_hashes.end()) {
+      inventory.entries[outcome.ref].finished = hash->second;
+    }
   }
   std::erase_if(inventory.entries, [&](const auto& entry) {
     return !desired.contains(entry.first) && input.live.Find(entry.first) == nullptr;
@@ -85,6 +93,7 @@ SurveyCall CallFor(const Revision& revision, const ReconcilerOptions& options,
                                                                   : revision.default_namespace,
           .revision_findings = revision.findings,
           .object_findings = revision.object_findings,
+          .left_out = revision.left_out,
           .prune = options.prune,
           .limits = options.limits,
           .local_time = local_time,

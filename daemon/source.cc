@@ -96,7 +96,8 @@ Result<Revision> ReadRevision(const SourceArgs& source, const std::string& defau
   }
   const std::string& name_space =
       loaded.layout.name_space.empty() ? default_namespace : loaded.layout.name_space;
-  for (SourceFinding& found : Lint(loaded.manifests, name_space)) {
+  const LintPolicy policy = source.strict ? LintPolicy::kStrict : LintPolicy::kStandard;
+  for (SourceFinding& found : Lint(loaded.manifests, name_space, policy)) {
     revision.object_findings.emplace_back(std::move(found.source), std::move(found.finding));
   }
   revision.manifests = std::move(loaded.manifests);
@@ -104,6 +105,7 @@ Result<Revision> ReadRevision(const SourceArgs& source, const std::string& defau
   AddHistory(source, revision);
   revision.default_namespace = loaded.layout.name_space;
   revision.secret_fields = loaded.layout.secret_fields;
+  revision.left_out = std::move(loaded.left_out);
   return revision;
 }
 

@@ -33,6 +33,8 @@ struct Revision {
   std::function<ApprovalSigners(const std::string& in_force)> signers;
   std::string default_namespace;  ///< Of .holdfast.yaml; empty if it names none.
   SecretFields secret_fields;     ///< Of .holdfast.yaml.
+  /// The objects in files that .holdfast.yaml leaves out.
+  std::map<ObjectRef, Source> left_out;
   /// False if something in it could not be read or stands twice: then the
   /// manifests are not all that Git wants, and must not be compared with
   /// anything.

@@ -1,26 +1,56 @@
 #include "repo-layout/lint.h"
 
 #include <algorithm>
-#include <array>
-#include <tuple>
+#include <exception>
 
 #include "repo-layout/lint_rules.h"
 #include "repo-layout/pods.h"
 
 namespace holdfast {
-namespace {
 
-constexpr std::array<LintRule, 12> kRules = {
-    RefuseDump,    RefuseBoundVolume, RefuseCiphertext, RefuseUnfilledSecret,
-    JudgeStrategy, JudgeReplicas,     JudgeWriters,     RefuseRetention,
-    RefuseNoGrace, WarnNoReadiness,   WarnDefaultGrace, WarnFloatingImage,
-};
+const std::vector<LintRule>& LintRules() {
+  static const std::vector<LintRule> kRules = {
+      {"RefuseDump", "H-B5", RefuseDump},
+      {"RefuseBoundVolume", "H-A5", RefuseBoundVolume},
+      {"RefuseCiphertext", "H-H3", RefuseCiphertext},
+      {"RefuseUnfilledSecret", "H-F3", RefuseUnfilledSecret},
+      {"RefuseUnfilledPassword", "H-F3", RefuseUnfilledPassword},
+      {"WarnUnfilledConfig", "H-F3", WarnUnfilledConfig},
+      {"JudgeStrategy", "H-E1", JudgeStrategy},
+      {"JudgeReplicas", "H-E2", JudgeReplicas},
+      {"JudgeWriters", "H-E3", JudgeWriters},
+      {"RefuseRetention", "H-B2 H-B3", RefuseRetention},
+      {"RefuseNoGrace", "H-E5", RefuseNoGrace},
+      {"WarnNoReadiness", "H-F8", WarnNoReadiness},
+      {"WarnDefaultGrace", "H-F14", WarnDefaultGrace},
+      {"WarnFloatingImage", "H-F10", WarnFloatingImage},
+      {"WarnNodeName", "H-G6", WarnNodeName},
+      {"WarnMemory", "H-F15", WarnMemory},
+      {"JudgeDangers", "H-F12", JudgeDangers},
+      {"WarnParallel", "H-F8", WarnParallel},
+      {"RefuseManyAtOnce", "H-G4", RefuseManyAtOnce},
+  };
+  return kRules;
+}
 
-}  // namespace
+void Ask(const LintRule& rule, const LintContext& context, const Manifest& manifest,
+         Remarks& remarks) {
+  try {
+    rule.judge(context, manifest, remarks);
+  } catch (const std::exception&) {
+    // Not what the exception says: it may quote a value.
+    remarks.Add(manifest, std::string(rule.hazards.substr(0, rule.hazards.find(' '))),
+                Ruling::kRefuse,
+                "could not be judged: the rule " + std::string(rule.name) +
+                    " failed inside",
+                "report this as an error of Holdfast, with the manifest");
+  }
+}
+
 
 LintContext::LintContext(const std::vector<Manifest>& manifests,
-                         std::string default_namespace)
-    : default_namespace_(std::move(default_namespace)) {
+                         std::string default_namespace, LintPolicy policy)
+    : default_namespace_(std::move(default_namespace)), policy_(policy) {
   for (const Manifest& manifest : manifests) {
     const ObjectRef& ref = manifest.object.ref();
     if (ref.Is("", "PersistentVolumeClaim"))
@@ -119,12 +149,13 @@ std::string Listed(const std::vector<std::string>& names) {
 }
 
 std::vector<SourceFinding> Lint(const std::vector<Manifest>& manifests,
-                                const std::string& default_namespace) {
-  const LintContext context(manifests, default_namespace);
+                                const std::string& default_namespace,
+                                LintPolicy policy) {
+  const LintContext context(manifests, default_namespace, policy);
   std::vector<SourceFinding> findings;
   Remarks remarks(&findings);
   for (const Manifest& manifest : manifests) {
-    for (const LintRule rule : kRules) rule(context, manifest, remarks);
+    for (const LintRule& rule : LintRules()) Ask(rule, context, manifest, remarks);
   }
   std::stable_sort(
       findings.begin(), findings.end(),

@@ -10,6 +10,11 @@
 
 namespace holdfast {
 
+enum class LintPolicy {
+  kStandard,
+  kStrict,  ///< Refuses what is a warning else: a database image whose tag moves (H-F10).
+};
+
 /// The parse-time rules of safety.md over all manifests of a revision. Each
 /// finding carries the object and the Source of its manifest, unchanged, and
 /// every one that stops a remedy; a field's own line is in the reason. Sorted by
@@ -20,6 +25,7 @@ namespace holdfast {
 ///
 /// Pure: the same manifests give the same findings.
 std::vector<SourceFinding> Lint(const std::vector<Manifest>& manifests,
-                                const std::string& default_namespace = "default");
+                                const std::string& default_namespace = "default",
+                                LintPolicy policy = LintPolicy::kStandard);
 
 }  // namespace holdfast

@@ -1,9 +1,13 @@
-// H-E5, H-F8, H-F10, H-F14: how the pods of a database start and stop.
+// H-E5, H-F8, H-F10, H-F14, H-F15, H-G6: how the pods of a database start and stop.
 
 #include <algorithm>
 #include <cctype>
+#include <optional>
+#include <string>
 
 #include "diff/engine.h"
+#include "diff/engine_settings.h"
+#include "diff/quantity.h"
 #include "repo-layout/lint_rules.h"
 #include "repo-layout/pods.h"
 
@@ -29,6 +33,17 @@ bool IsPinned(std::string_view image) {
   return numbers >= 3;
 }
 
+/// "1024M" and "8g" as Java and MySQL mean it: by 1024.
+std::optional<Quantity> AsBytes(std::string text) {
+  if (text.empty()) return std::nullopt;
+  const char unit = static_cast<char>(std::toupper(static_cast<unsigned char>(text.back())));
+  if (unit == 'K' || unit == 'M' || unit == 'G' || unit == 'T') {
+    text.back() = unit;
+    text.push_back('i');
+  }
+  return Quantity::Parse(text);
+}
+
 }  // namespace
 
 /// Kubernetes' own documentation calls 0 unsafe: the pod's name is free before
@@ -46,12 +61,14 @@ void RefuseNoGrace(const LintContext&, const Manifest& manifest, Remarks& remark
       "give it the time that a clean shutdown takes, 120 for a small MySQL");
 }
 
-void WarnFloatingImage(const LintContext&, const Manifest& manifest, Remarks& remarks) {
+void WarnFloatingImage(const LintContext& context, const Manifest& manifest,
+                       Remarks& remarks) {
+  const bool strict = context.policy() == LintPolicy::kStrict;
   for (const ContainerView& container : PodView(manifest.object).Containers()) {
     const std::string image = StringIn(*container.json, "image");
     if (EngineOfImage(image) == nullptr || IsPinned(image)) continue;
     remarks.Add(
-        manifest, "H-F10", Ruling::kWarn,
+        manifest, "H-F10", strict ? Ruling::kRefuse : Ruling::kWarn,
         "runs " + image + AtLine(manifest, container.pointer + "/image") +
             ", a tag that moves: any restart may upgrade one node, and a data directory "
             "cannot be downgraded",
@@ -90,6 +107,45 @@ void WarnDefaultGrace(const LintContext&, const Manifest& manifest, Remarks& rem
             " and only the default of 30 s for it and the shutdown together; then it "
             "is killed",
         "set terminationGracePeriodSeconds to what a drain takes, 1800 for Cassandra");
+  }
+}
+
+/// A claim that waits for its first pod gets its volume from the scheduler, and nodeName
+/// goes past the scheduler.
+void WarnNodeName(const LintContext&, const Manifest& manifest, Remarks& remarks) {
+  const PodView pods(manifest.object);
+  if (pods.spec == nullptr || !HoldsData(manifest.object, pods)) return;
+  const std::string node = StringIn(*pods.spec, "nodeName");
+  if (node.empty()) return;
+  remarks.Add(manifest, "H-G6", Ruling::kWarn,
+              "has nodeName: " + node + AtLine(manifest, pods.pointer + "/nodeName") +
+                  ": that goes past the scheduler, which gives a claim its volume, so the "
+                  "pod would wait for the claim and the claim for the pod",
+              "write nodeSelector: {kubernetes.io/hostname: " + node + "}");
+}
+
+/// Java and InnoDB take what they are told; at the limit the kernel kills the server.
+void WarnMemory(const LintContext&, const Manifest& manifest, Remarks& remarks) {
+  for (const ContainerView& container : PodView(manifest.object).Containers()) {
+    const Json* limit = FindIn(*container.json, "resources", "limits", "memory");
+    if (limit == nullptr || EngineOfImage(StringIn(*container.json, "image")) == nullptr) {
+      continue;
+    }
+    const auto most = Quantity::FromJson(*limit);
+    const EngineSettings settings = SettingsOf(*container.json);
+    for (const char* name : {"MAX_HEAP_SIZE", "innodb_buffer_pool_size"}) {
+      const auto found = settings.find(name);
+      if (found == settings.end()) continue;
+      const auto asked = AsBytes(found->second);
+      if (!most || !asked || *asked < *most) continue;
+      remarks.Add(manifest, "H-F15", Ruling::kWarn,
+                  "gives container " + StringIn(*container.json, "name") + " " +
+                      std::string(name) + " of " + found->second +
+                      AtLine(manifest, container.pointer) + " within a memory limit of " +
+                      DumpJson(*limit) + ": the server is killed when it fills it",
+                  "leave the server more memory than its largest part takes, by a third at "
+                  "least");
+    }
   }
 }
 

@@ -17,7 +17,10 @@ namespace holdfast {
 /// The revision around a manifest.
 class LintContext {
  public:
-  LintContext(const std::vector<Manifest>& manifests, std::string default_namespace);
+  LintContext(const std::vector<Manifest>& manifests, std::string default_namespace,
+              LintPolicy policy = LintPolicy::kStandard);
+
+  LintPolicy policy() const { return policy_; }
 
   /// The claim `name` that a workload means, or null if this revision has none.
   const Manifest* Claim(const Manifest& workload, const std::string& name) const;
@@ -43,6 +46,7 @@ class LintContext {
   void NoteWriter(const Manifest& workload);
 
   std::string default_namespace_;
+  LintPolicy policy_;
   std::map<Name, const Manifest*> claims_;
   std::map<Name, const Manifest*> first_writers_;
   std::map<Name, std::set<std::string>> keys_in_environment_;      // "" is all of them.
@@ -69,7 +73,17 @@ std::string AtLine(const Manifest& manifest, std::string_view pointer);
 std::string Listed(const std::vector<std::string>& names);
 
 /// Says what it has to say about `manifest`; nothing for other kinds.
-using LintRule = void (*)(const LintContext&, const Manifest& manifest, Remarks&);
+struct LintRule {
+  std::string_view name;     ///< The function's; named where it fails inside.
+  std::string_view hazards;  ///< "H-B2 H-B3": every id that its findings may carry.
+  void (*judge)(const LintContext&, const Manifest& manifest, Remarks&) = nullptr;
+};
+
+const std::vector<LintRule>& LintRules();
+
+/// Adds what one rule says of a manifest. One that fails inside refuses and is named.
+void Ask(const LintRule& rule, const LintContext& context, const Manifest& manifest,
+         Remarks& remarks);
 
 // lint_origin.cc: where the manifest comes from.
 void RefuseDump(const LintContext&, const Manifest&, Remarks&);         // H-B5
@@ -77,7 +91,9 @@ void RefuseBoundVolume(const LintContext&, const Manifest&, Remarks&);  // H-A5
 void RefuseCiphertext(const LintContext&, const Manifest&, Remarks&);   // H-H3
 
 // lint_secret.cc
-void RefuseUnfilledSecret(const LintContext&, const Manifest&, Remarks&);  // H-F3
+void RefuseUnfilledSecret(const LintContext&, const Manifest&, Remarks&);    // H-F3
+void RefuseUnfilledPassword(const LintContext&, const Manifest&, Remarks&);  // H-F3
+void WarnUnfilledConfig(const LintContext&, const Manifest&, Remarks&);      // H-F3
 
 // lint_volumes.cc: who writes to which claim, and how long it lives.
 void JudgeStrategy(const LintContext&, const Manifest&, Remarks&);  // H-E1
@@ -90,5 +106,12 @@ void RefuseNoGrace(const LintContext&, const Manifest&, Remarks&);      // H-E5
 void WarnFloatingImage(const LintContext&, const Manifest&, Remarks&);  // H-F10
 void WarnNoReadiness(const LintContext&, const Manifest&, Remarks&);    // H-F8
 void WarnDefaultGrace(const LintContext&, const Manifest&, Remarks&);   // H-F14
+void WarnNodeName(const LintContext&, const Manifest&, Remarks&);       // H-G6
+void WarnMemory(const LintContext&, const Manifest&, Remarks&);         // H-F15
+
+// lint_engine.cc: what an engine must not be told, and how many of its members go at once.
+void JudgeDangers(const LintContext&, const Manifest&, Remarks&);    // H-F12
+void WarnParallel(const LintContext&, const Manifest&, Remarks&);    // H-F8
+void RefuseManyAtOnce(const LintContext&, const Manifest&, Remarks&);  // H-G4
 
 }  // namespace holdfast

@@ -8,7 +8,9 @@
 #include <cctype>
 
 #include "diff/base64.h"
+#include "diff/engine.h"
 #include "repo-layout/lint_rules.h"
+#include "repo-layout/pods.h"
 
 namespace holdfast {
 namespace {
@@ -103,6 +105,44 @@ void RefuseUnfilledSecret(const LintContext& context, const Manifest& manifest,
     for (const auto& [key, value] : MapIn(manifest.object.json(), field).items()) {
       Judge(context, manifest, field, key, value, remarks);
     }
+  }
+}
+
+/// The same, written into the container itself.
+void RefuseUnfilledPassword(const LintContext&, const Manifest& manifest,
+                            Remarks& remarks) {
+  for (const ContainerView& container : PodView(manifest.object).Containers()) {
+    if (EngineOfImage(StringIn(*container.json, "image")) == nullptr) continue;
+    for (const Json& one : ArrayIn(*container.json, "env")) {
+      const std::string name = StringIn(one, "name");
+      const Json* value = FindIn(one, "value");
+      if (name.find("PASSWORD") == name.npos || value == nullptr || !value->is_string())
+        continue;
+      const std::string why = WhyNoSecret(value->get<std::string>(), true);
+      // Some images take an empty one for "there is none", which is said on purpose.
+      if (why.empty() || Trimmed(value->get<std::string>()).empty()) continue;
+      remarks.Add(manifest, "H-F3", Ruling::kRefuse,
+                  "has an env " + name + AtLine(manifest, container.pointer) + " that " +
+                      why + "; a database would take it for its password and keep it",
+                  "take it from a Secret: valueFrom.secretKeyRef");
+    }
+  }
+}
+
+/// A ConfigMap may hold signs like these for a purpose of its own, so only what is
+/// nothing else counts.
+void WarnUnfilledConfig(const LintContext&, const Manifest& manifest, Remarks& remarks) {
+  if (!manifest.object.ref().Is("", "ConfigMap")) return;
+  for (const auto& [key, value] : MapIn(manifest.object.json(), "data").items()) {
+    if (!value.is_string()) continue;
+    const std::string text = Trimmed(value.get<std::string>());
+    const bool encrypted = text.starts_with("ENC[");
+    if (!encrypted && (text.find("${") != text.npos || !IsPlaceholder(text))) continue;
+    remarks.Add(manifest, "H-F3", Ruling::kWarn,
+                "has a data[\"" + key + "\"]" + AtLine(manifest, "/data/" + key) + " that " +
+                    (encrypted ? "is still encrypted (ENC[...])"
+                               : "looks like a placeholder that nobody has filled in"),
+                "put the real value in");
   }
 }
 

@@ -46,6 +46,19 @@ bool LooksLikeManifest(std::string path) {
   return path.ends_with(".yaml") || path.ends_with(".yml") || path.ends_with(".json");
 }
 
+/// True if the file is, or was before somebody renamed it, one of manifests:
+/// "mysql.yaml", "mysql.yaml.disabled".
+bool MayHoldObjects(const std::string& path) {
+  const std::string name = path.substr(path.rfind('/') + 1);
+  for (const char* ending : {".yaml", ".yml", ".json"}) {
+    const auto at = name.find(ending);
+    if (at == name.npos) continue;
+    const auto end = at + std::string_view(ending).size();
+    if (end == name.size() || name[end] == '.' || name[end] == '~') return true;
+  }
+  return LooksLikeManifest(path);
+}
+
 class Loader {
  public:
   Loader(const Tree& tree, std::string default_namespace)
@@ -179,6 +192,7 @@ class Loader {
 
   void LeaveAside(const TreeEntry& entry) {
     loaded_.ignored.push_back(entry.path);
+    NoteLeftOut(entry);
     if (!LooksLikeManifest(entry.path) || Layout().Takes(entry.path) ||
         loaded_.layout.LeavesOut(entry.path)) {
       return;
@@ -188,6 +202,26 @@ class Loader {
          "is left out: patterns tell capital letters from small ones, and none takes it",
          "rename it, or leave it out on purpose: exclude: [\"" + entry.path +
              "\"] in .holdfast.yaml"});
+  }
+
+  void NoteLeftOut(const TreeEntry& entry) {
+    const bool approval = entry.path.starts_with("approvals/");
+    if (entry.kind != TreeEntry::Kind::kFile || approval || !MayHoldObjects(entry.path))
+      return;
+    const auto bytes = tree_.Read(entry.path);
+    if (!bytes.ok()) return;
+    left_out_bytes_ += bytes->size();
+    if (left_out_bytes_ > kMaxLeftOutBytes) return;
+    YamlFile file =
+        entry.path.find(".json") != entry.path.npos ? ParseJsonFile(*bytes) : ParseYaml(*bytes);
+    left_out_bytes_ += file.unfolded;
+    const ObjectSink sink{
+        .manifest = [&](Manifest one) {
+          loaded_.left_out.emplace(one.object.ref(), one.source);
+        },
+        .finding = [](const Source&, const Finding&) {}};
+    for (YamlDocument& document : file.documents)
+      TakeObjects(std::move(document), entry.path, sink);
   }
 
   void TakeFile(const std::string& path) {
@@ -251,6 +285,7 @@ class Loader {
   /// By folder: the file that tells, and the tool.
   std::map<std::string, std::pair<std::string, std::string>> built_;
   std::size_t bytes_read_ = 0;
+  std::size_t left_out_bytes_ = 0;
 };
 
 }  // namespace

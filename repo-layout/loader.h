@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -35,12 +36,19 @@ struct LoadedRevision {
   Layout layout;
   /// Files below the root that the layout does not take, sorted.
   std::vector<std::string> ignored;
+  /// What objects those of them hold that look like manifests, as far as they can be
+  /// read and kMaxLeftOutBytes suffice: an object that was ours and stands in such a file
+  /// was not removed, its file was (H-H5).
+  std::map<ObjectRef, Source> left_out;
 };
 
 /// What all files may hold together, with what their aliases unfold to: the
 /// objects take some thirty times the memory. Above it nothing more is read, and
 /// a finding (H-H3) says so.
 inline constexpr std::size_t kMaxRevisionBytes = 64U << 20U;
+
+/// What is read of files that are left out.
+inline constexpr std::size_t kMaxLeftOutBytes = 8U << 20U;
 
 /// Two documents are the same object if group, kind, namespace and name agree;
 /// one that names no namespace counts as in the layout's namespace, or where

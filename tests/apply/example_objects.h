@@ -83,7 +83,8 @@ inline Object Cassandra(const std::string& spec = "'replicas':3",
               "'spec':{" + spec + (spec.empty() ? "" : ",") +
                   "'serviceName':'cassandra','selector':{'matchLabels':{'app':'cassandra'"
                   "}},'template':{'metadata':{'labels':{'app':'cassandra'}},'spec':{'"
-                  "containers':[{'name':'cassandra','image':'cassandra:4.1.7','env':[{'"
+                  "containers':[{'name':'cassandra','image':'cassandra:4.1.7','"
+                  "readinessProbe':{'tcpSocket':{'port':9042}},'env':[{'"
                   "name':'CASSANDRA_SEEDS','value':'cassandra-0.cassandra.default.svc."
                   "cluster.local'}],'volumeMounts':[{'name':'data','mountPath':'/var/lib/"
                   "cassandra'}]}]}},'volumeClaimTemplates':[{'metadata':{'name':'data'},'"

@@ -280,7 +280,7 @@ TEST_CASE("two pods on one volume") {
   CHECK(WhenChanged(Mysql(recreate), Mysql("'replicas':2,'strategy':{'type':'Recreate'}"),
                     MysqlAround()) == "H-E2 refuse");
   World fresh;
-  fresh.Added(Mysql(rolling)).Live(MysqlSecret()).Live(Claim("mysql"));
+  fresh.ListsAll().Added(Mysql(rolling)).Live(MysqlSecret()).Live(Claim("mysql"));
   CHECK(Judged(fresh, Mysql().ref()) == "H-E1 refuse");
   World many = fresh;
   many.Live(Make("v1 PersistentVolumeClaim default/mysql",

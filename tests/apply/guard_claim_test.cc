@@ -410,9 +410,10 @@ TEST_CASE("where signatures are asked for, an approval counts by who signed it")
 
 TEST_CASE("a member leaves once the engine has let it go") {
   World world;
-  world.ListsAll().Changed(Cassandra("'replicas':3"), Cassandra("'replicas':2"));
+  world.ListsAll().Changed(Cassandra("'replicas':4"), Cassandra("'replicas':3"));
   world.Live(CassandraService()).Live(LocalPath());
-  for (const char* name : {"data-cassandra-0", "data-cassandra-1", "data-cassandra-2"}) {
+  for (const char* name : {"data-cassandra-0", "data-cassandra-1", "data-cassandra-2",
+                           "data-cassandra-3"}) {
     world.Live(Claim(name, kBound)).Live(VolumeFor(name));
   }
   world.input.live.server_time = kNoon;
@@ -420,9 +421,9 @@ TEST_CASE("a member leaves once the engine has let it go") {
     World again = world;
     Json spec = DetachSpec(
         "{'action':'scale-down','decommissioned':true,'targets':[{'kind':"
-        "'PersistentVolumeClaim','namespace':'default','name':'data-cassandra-2','uid':"
-        "'uid-data-cassandra-2','pv':'pv-data-cassandra-2','pvUid':"
-        "'uid-pv-data-cassandra-2'}]}");
+        "'PersistentVolumeClaim','namespace':'default','name':'data-cassandra-3','uid':"
+        "'uid-data-cassandra-3','pv':'pv-data-cassandra-3','pvUid':"
+        "'uid-pv-data-cassandra-3'}]}");
     spec.merge_patch(J(changes));
     again.input.approvals.push_back(InApprovals(spec));
     return Joined(Brief(

@@ -6,7 +6,7 @@ namespace {
 TEST_CASE("a reference to what is nowhere holds") {
   const auto judged = [](const World& world) { return Judged(world, Wordpress().ref()); };
   World world;
-  world.Added(Wordpress(), "wordpress.yaml");
+  world.ListsAll().Added(Wordpress(), "wordpress.yaml");
   CHECK(judged(world) == "H-F2 hold");
   world.Live(MysqlSecret());
   CHECK(judged(world) == "H-F2 hold");

@@ -29,7 +29,18 @@ TEST_CASE("what a ring is made with stays") {
       {"[{'name':'CASSANDRA_DC','value':'a'}]", "[]", "H-F5 refuse"},
       {"[]", "[{'name':'CASSANDRA_ENDPOINT_SNITCH','value':'x'}]", "H-F5 refuse"},
       {"[{'name':'CASSANDRA_SEEDS','value':'a'}]",
-       "[{'name':'CASSANDRA_SEEDS','value':'b'}]", "H-F9 approval"},
+       "[{'name':'CASSANDRA_SEEDS','value':'b'}]", "H-F9 refuse"},
+      {"[{'name':'CASSANDRA_SEEDS','value':'cassandra-0.cassandra'}]",
+       "[{'name':'CASSANDRA_SEEDS','value':'other, cassandra-2.cassandra'}]",
+       "H-F9 approval"},
+      {"[{'name':'CASSANDRA_SEEDS','value':'cassandra-0.cassandra'}]",
+       "[{'name':'CASSANDRA_SEEDS','value':'cassandra-3.cassandra'}]", "H-F9 refuse"},
+      {"[{'name':'CASSANDRA_SEEDS','value':'cassandra-0.cassandra'}]",
+       "[{'name':'CASSANDRA_SEEDS','value':'cassandra'}]", "H-F9 approval"},
+      {"[{'name':'JVM_OPTS','value':'-Xms1G'}]",
+       "[{'name':'JVM_OPTS','value':'-Xms1G -Dcassandra.ignore_rack=true'}]",
+       "H-F5 refuse"},
+      {"[{'name':'JVM_OPTS','value':'-Dcassandra.ignore_dc=true'}]", "[]", ""},
       {"[{'name':'MAX_HEAP_SIZE','value':'1G'}]",
        "[{'name':'MAX_HEAP_SIZE','value':'2G'}]", ""},
   };
@@ -73,6 +84,29 @@ TEST_CASE("the same in a configuration file that a database mounts") {
                true) == "H-F11 refuse");
   CHECK(judged("innodb_page_size=16k", "innodb_page_size=8k", false).empty());
   CHECK(judged("max_connections=1", "max_connections=2", true).empty());
+}
+
+TEST_CASE("the same in the files of a ring") {
+  const auto judged = [](const std::string& before, const std::string& after) {
+    const auto config = [](const std::string& text) {
+      return Make("v1 ConfigMap default/conf", "'data':{'f':'" + text + "'}");
+    };
+    Json json = Cassandra().json();
+    json["spec"]["template"]["spec"]["volumes"].push_back(
+        J("{'name':'c','configMap':{'name':'conf'}}"));
+    World world;
+    world.Unchanged(*Object::Make(json)).Live(CassandraService()).Live(LocalPath());
+    world.Changed(config(before), config(after));
+    return Judged(world, config("").ref());
+  };
+  CHECK(judged("cluster_name: a\\n", "cluster_name: b\\n") == "H-F5 refuse");
+  CHECK(judged("dc=a\\nrack=r", "dc=b\\nrack=r") == "H-F5 refuse");
+  CHECK(judged("data_file_directories:\\n  - /a\\n", "data_file_directories:\\n  - /b\\n") ==
+        "H-C4 refuse");
+  CHECK(judged("storage_compatibility_mode: CASSANDRA_4",
+               "storage_compatibility_mode: NONE") == "H-F10 approval");
+  CHECK(judged("concurrent_reads: 8", "concurrent_reads: 16").empty());
+  CHECK(judged("# cluster_name: a", "# cluster_name: b").empty());
 }
 
 TEST_CASE("a password that the database has read already") {

@@ -19,11 +19,12 @@ inline std::string Judged(const World& world, const ObjectRef& ref) {
   return Joined(Brief(change->findings));
 }
 
-/// The world in which `before` becomes `after`, with what the example needs around it.
+/// The world in which `before` becomes `after`, with what the example needs around it;
+/// all that the rules want was listed.
 inline std::string WhenChanged(const Object& before, const Object& after,
                                const std::vector<Object>& around = {}) {
   World world;
-  world.Changed(before, after);
+  world.ListsAll().Changed(before, after);
   for (const Object& object : around) world.Live(object);
   return Judged(world, after.ref());
 }

@@ -10,7 +10,8 @@ Object Workload(const std::string& kind, const std::string& name,
                 const std::string& selector, const std::string& labels,
                 const std::string& space = "default") {
   const std::string mount =
-      kind == "StatefulSet" ? ",'volumeClaimTemplates':[{'metadata':{'name':'d'}}]" : "";
+      kind == "StatefulSet" ? ",'volumeClaimTemplates':[{'metadata':{'name':'d'},'spec':{'storageClassName':'local-path'"
+                            "}}]" : "";
   return Make("apps/v1 " + kind + " " + space + "/" + name,
               "'spec':{'selector':{" + selector + "},'template':{'metadata':{'labels':{" +
                   labels + "}},'spec':{'containers':[]}}" + mount + "}");
@@ -32,6 +33,7 @@ TEST_CASE("a selector picks its own pods alone") {
       "'matchLabels':{'app':'a'},'matchExpressions':[{'key':'tier','operator':'Exists'}]",
       "'app':'a','tier':'db'");
   const auto judged = [](World world, const ObjectRef& ref) {
+    world.Live(LocalPath());
     return Judged(world, ref);
   };
   CHECK(judged(World().Added(set).Unchanged(web), set.ref()) == "H-D6 refuse");

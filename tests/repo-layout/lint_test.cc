@@ -337,6 +337,79 @@ TEST_CASE("how pods start and stop") {
   for (const Row& row : rows) Check(row);
 }
 
+TEST_CASE("what an engine is told, and how many of its members go at once") {
+  const std::string probe = "        readinessProbe: {tcpSocket: {port: 1}}\n";
+  const std::string grace = "      terminationGracePeriodSeconds: 1800\n";
+  const auto ring = [&](const std::string& spec, const std::string& container,
+                        const std::string& pod = "") {
+    return Workload("StatefulSet", spec, "cassandra:4.1.10", probe + container,
+                    grace + pod);
+  };
+  const std::string heap = "        env: [{name: MAX_HEAP_SIZE, value: 2G}]\n";
+  const auto memory = [](const std::string& amount) {
+    return "        resources: {limits: {memory: " + amount + "}}\n";
+  };
+  const std::string recreate = "  strategy: {type: Recreate}\n";
+  const auto mysql = [&](const std::string& container) {
+    return Workload("Deployment", recreate, "mysql:8.4.6", container);
+  };
+  const Row rows[] = {
+      {"a ring in order", ring("  podManagementPolicy: OrderedReady\n", ""), ""},
+      {"a ring in parallel", ring("  podManagementPolicy: Parallel\n", ""),
+       "H-F8 warn StatefulSet a has podManagementPolicy: Parallel (line 6)"},
+      {"another program in parallel",
+       Workload("StatefulSet", "  podManagementPolicy: Parallel\n", "app:1"), ""},
+      {"one at a time",
+       ring("  replicas: 3\n  updateStrategy: {rollingUpdate: {maxUnavailable: 1}}\n", ""),
+       ""},
+      {"two at a time",
+       ring("  replicas: 3\n  updateStrategy: {rollingUpdate: {maxUnavailable: 2}}\n", ""),
+       "H-G4 refuse StatefulSet a replaces several members at once (line 7)"},
+      {"two of one", ring("  updateStrategy: {rollingUpdate: {maxUnavailable: 2}}\n", ""),
+       ""},
+      {"a heap within its memory", ring("", heap + memory("4Gi")), ""},
+      {"a heap that fills it", ring("", heap + memory("2Gi")),
+       "H-F15 warn StatefulSet a gives container c MAX_HEAP_SIZE of 2G"},
+      {"a node by name", ring("", "", "      nodeName: n1\n"),
+       "H-G6 warn StatefulSet a has nodeName: n1"},
+      {"a node by name for what has no data",
+       Workload("Deployment", "", "nginx:1", "", "      nodeName: n1\n"), ""},
+      {"no passwords", mysql("        args: [--skip-grant-tables]\n"),
+       "H-F12 warn Deployment a says skip_grant_tables"},
+      {"a volume is emptied",
+       Workload("Deployment", recreate, "mysql:8.4.6",
+                kMount + "        command: [sh, -c, 'rm -rf /d/* && mysqld']\n",
+                kClaimVolume),
+       "H-F12 refuse Deployment a says rm -r /d/*"},
+      {"a password that nobody has filled in",
+       mysql("        env: [{name: MYSQL_ROOT_PASSWORD, value: CHANGE_ME}]\n"),
+       "H-F3 refuse Deployment a has an env MYSQL_ROOT_PASSWORD"},
+      {"an empty one on purpose",
+       mysql("        env: [{name: MYSQL_ALLOW_EMPTY_PASSWORD, value: 'yes'}]\n"), ""},
+      {"a ConfigMap with a value", Head("ConfigMap") + "data: {p: '5'}\n", ""},
+      {"a ConfigMap that nobody has filled in", Head("ConfigMap") + "data: {p: <host>}\n",
+       "H-F3 warn ConfigMap a has a data[\"p\"] (line 5)"},
+  };
+  for (const Row& row : rows) Check(row);
+}
+
+TEST_CASE("a strict policy refuses images whose tag moves") {
+  MemoryTree tree;
+  tree.files = {{"a.yaml", Workload("Deployment", "", "mysql:8.4")},
+                {"b.yaml", Workload("Deployment", "", "nginx")}};
+  const auto loaded = LoadTree(tree, "default");
+  REQUIRE(loaded.ok());
+  const auto rulings = [&](LintPolicy policy) {
+    std::string text;
+    for (const SourceFinding& found : Lint(loaded->manifests, "default", policy)) {
+      text += found.finding.hazard + " " + std::string(ToString(found.finding.ruling));
+    }
+    return text;
+  };
+  CHECK(rulings(LintPolicy::kStandard) == "H-F10 warn");
+  CHECK(rulings(LintPolicy::kStrict) == "H-F10 refuse");
+}
+
 TEST_CASE("a finding keeps the source of its manifest, since it is found by that") {
   MemoryTree tree;
   tree.files = {{"a.yaml", Workload("Deployment", "", "mysql:8.0")}};

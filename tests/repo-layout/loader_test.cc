@@ -306,5 +306,27 @@ TEST_CASE("a folder in a folder that another tool builds is told once") {
   CHECK(Said(Load(tree)).size() == 2);
 }
 
+TEST_CASE("what stands in files that are left out is known") {
+  const auto config = [](const std::string& name) {
+    return "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: " + name + "}\n";
+  };
+  MemoryTree tree;
+  tree.files = {{".holdfast.yaml", "apiVersion: holdfast.dev/v1\nkind: Layout\n"
+                                   "exclude: [\"old/**\"]\n"},
+                {"a.yaml", config("a")},
+                {"b.yaml.disabled", config("b")},
+                {"old/c.yaml", config("c") + "---\n" + config("d")},
+                {"old/broken.yaml", "a: [b"},
+                {"README.md", config("e")},
+                {"approvals/f.yaml", config("f")}};
+  const auto loaded = LoadTree(tree, "default");
+  REQUIRE(loaded.ok());
+  std::string left_out;
+  for (const auto& [ref, source] : loaded->left_out) {
+    left_out += ref.name + " " + source.ToString() + ", ";
+  }
+  CHECK(left_out == "b b.yaml.disabled:1, c old/c.yaml:1, d old/c.yaml:5, ");
+}
+
 }  // namespace
 }  // namespace holdfast

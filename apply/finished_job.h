@@ -1,0 +1,29 @@
+// FinishedJob: a Job that has done its work is remembered after it is gone.
+//
+// spec.ttlSecondsAfterFinished removes a Job once it has ended. What Git wants is not
+// there then, and yet must not be made again (safety.md H-D10).
+
+#pragma once
+
+#include <string>
+
+#include "apply/plan.h"
+
+namespace holdfast {
+
+/// On a Job that may run more than once.
+inline constexpr const char* kRerunnable = "holdfast.dev/rerunnable";
+
+enum class JobRerun {
+  kNo,     ///< No Job, or one that is live or was never seen to end well.
+  kSame,   ///< It has run as it is written: it stays away.
+  kOther,  ///< Its spec has changed since it ran.
+};
+
+/// What stands for a Job's spec in InventoryEntry::finished, as hexadecimal. Labels and
+/// annotations do not count: they run nothing.
+std::string HashOfJob(const Object& job);
+
+JobRerun RerunOf(const Manifest& manifest, const PlanInput& input);
+
+}  // namespace holdfast
