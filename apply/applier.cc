@@ -31,12 +31,13 @@ std::string Sentence(const ObjectRef& ref, const std::string& what) {
 class Run {
  public:
   Run(const Plan& plan, const PlanInput& input, Cluster& cluster, const Clock& clock,
-      ApplyObserver& observer, const ApplierOptions& options,
+      Journal& journal, ApplyObserver& observer, const ApplierOptions& options,
       std::map<ObjectRef, std::string>& uids)
       : plan_(plan),
         input_(input),
         cluster_(cluster),
         clock_(clock),
+        journal_(journal),
         observer_(observer),
         options_(options),
         uids_(uids),
@@ -412,6 +413,7 @@ class Run {
   const PlanInput& input_;
   Cluster& cluster_;
   const Clock& clock_;
+  [[maybe_unused]] Journal& journal_;
   ApplyObserver& observer_;
   const ApplierOptions& options_;
   std::map<ObjectRef, std::string>& uids_;
@@ -433,13 +435,17 @@ OnFieldConflict ConflictPolicy(const Object& object) {
   return IsStateful(object) ? OnFieldConflict::kReject : OnFieldConflict::kTakeOver;
 }
 
-Applier::Applier(Cluster& cluster, const Clock& clock, ApplyObserver& observer,
-                 ApplierOptions options)
-    : cluster_(cluster), clock_(clock), observer_(observer), options_(std::move(options)) {}
+Applier::Applier(Cluster& cluster, const Clock& clock, Journal& journal,
+                 ApplyObserver& observer, ApplierOptions options)
+    : cluster_(cluster),
+      clock_(clock),
+      journal_(journal),
+      observer_(observer),
+      options_(std::move(options)) {}
 
 RunReport Applier::Run(const Plan& plan, const PlanInput& input,
                        std::map<ObjectRef, std::string>& uids) {
-  holdfast::Run run(plan, input, cluster_, clock_, observer_, options_, uids);
+  holdfast::Run run(plan, input, cluster_, clock_, journal_, observer_, options_, uids);
   return run.Execute();
 }
 

@@ -95,7 +95,7 @@ std::variant<Permit, std::vector<Finding>> Guard::RequestPermit(
   }
   AddUndone(fresh, outlook.live(), against);
   if (!against.empty()) return against;
-  return Permit(fresh);
+  return Permit(fresh, Permit::Dependents::kFollow);
 }
 
 }  // namespace holdfast

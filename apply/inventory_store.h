@@ -27,6 +27,7 @@ struct InventoryPlace {
   std::string sync = "default";
 
   std::string ParentName() const { return "holdfast-inventory-" + sync; }
+  std::string LeaseName() const { return "holdfast-" + sync; }
   /// "applyset-<hash>-v1", as KEP-3659 derives it from the parent's identity.
   std::string ApplySetId() const;
 };

@@ -107,7 +107,8 @@ Reconciler::Reconciler(Cluster& cluster, const Clock& clock, ServerSchema& schem
       hash_(std::move(hash)),
       options_(std::move(options)),
       store_(cluster, options_.place),
-      approvals_(cluster, options_.place) {}
+      approvals_(cluster, options_.place),
+      journal_(cluster, options_.place, options_.identity) {}
 
 Judged Reconciler::JudgeUnread(const Revision& revision, const InventoryPlace& place) {
   Judged judged;
@@ -126,7 +127,7 @@ Judged Reconciler::JudgeUnread(const Revision& revision, const InventoryPlace& p
 Judged Reconciler::Judge(const Revision& revision) {
   if (!revision.whole) return JudgeUnread(revision, options_.place);
   auto survey =
-      SurveyCluster(cluster_, store_, approvals_, schema_,
+      SurveyCluster(cluster_, store_, approvals_, journal_, schema_,
                     CallFor(revision, options_, clock_.SecondsSinceEpoch(), hash_));
   if (!survey.ok()) {
     Judged judged;
@@ -193,7 +194,7 @@ RunReport Reconciler::Act(const Judged& judged, ApplyObserver& observer) {
     return fail(noted.error());
   }
   std::map<ObjectRef, std::string> uids;
-  Applier applier(cluster_, clock_, observer,
+  Applier applier(cluster_, clock_, journal_, observer,
                   {.timeout = options_.timeout,
                    .cancelled = options_.cancelled,
                    .mask = MaskOf(judged),

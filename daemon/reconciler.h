@@ -15,6 +15,7 @@
 #include "apply/clock.h"
 #include "apply/cluster.h"
 #include "apply/inventory_store.h"
+#include "apply/journal.h"
 #include "apply/outcome.h"
 #include "apply/plan.h"
 #include "apply/server_schema.h"
@@ -26,6 +27,7 @@ namespace holdfast {
 
 struct ReconcilerOptions {
   InventoryPlace place;
+  std::string identity = "holdfast";  ///< Who we are, for other runs and for people.
   std::string default_namespace = "default";
   bool prune = true;
   std::chrono::milliseconds timeout{600'000};
@@ -83,6 +85,7 @@ class Reconciler {
   ReconcilerOptions options_;
   InventoryStore store_;
   ApprovalStore approvals_;
+  Journal journal_;
 };
 
 }  // namespace holdfast
