@@ -212,10 +212,15 @@ class Run {
     if (const auto* no = std::get_if<Rejection>(&answer)) {
       state.at = State::kFailed;
       state.sentence = "the API server declined it: " + options_.mask(no->message);
+    } else if (const Error& error = std::get<Error>(answer);
+               error.code == ErrorCode::kConflict) {
+      // Only we ourselves say so: without the lease nothing is sent (LeasedCluster).
+      state.at = State::kFailed;
+      state.sentence = "not sent: " + error.message;
     } else {
       state.at = State::kUncertain;
       state.sentence = "no answer, so whether it was written is unknown: " +
-                       options_.mask(std::get<Error>(answer).message);
+                       options_.mask(error.message);
     }
     if (failure_.empty()) {
       failure_ = desired_.at(RefOf(i))->source.ToString() + ": " +

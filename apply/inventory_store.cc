@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "apply/digest.h"
+#include "apply/own_namespace.h"
 #include "diff/base64.h"
 
 namespace holdfast {
@@ -187,7 +188,7 @@ Result<Inventory> InventoryStore::Load() {
 }
 
 Status InventoryStore::Save(Inventory& inventory) {
-  if (!parent_) HOLDFAST_TRY(MakeNamespace());
+  if (!parent_) HOLDFAST_TRY(MakeNamespace(cluster_, place_.name_space));
   const std::vector<Json> parts = Cut(inventory.entries);
   const long long generation = inventory.generation + 1;
   std::vector<long long> numbers;
@@ -219,23 +220,6 @@ Status InventoryStore::Save(Inventory& inventory) {
   inventory.exists = true;
   inventory.generation = generation;
   return {};
-}
-
-Status InventoryStore::MakeNamespace() {
-  const Gvk kind{"", "v1", "Namespace"};
-  const auto read = std::move(cluster_.Get({{kind, "", place_.name_space}}).front());
-  // Whoever may not read namespaces may still write into one that exists.
-  if (read.ok() || read.error().code != ErrorCode::kNotFound) return {};
-  const Object wanted = Object::Make({{"apiVersion", "v1"},
-                                      {"kind", "Namespace"},
-                                      {"metadata", {{"name", place_.name_space}}}})
-                            .value();
-  const ApplyAnswer made = cluster_.Create(wanted);
-  const auto* no = std::get_if<Rejection>(&made);
-  const bool came_meanwhile = no != nullptr && no->kind == Rejection::Kind::kConflict;
-  if (came_meanwhile || std::holds_alternative<Object>(made)) return {};
-  return FromAnswer(made, place_.ParentName())
-      .In("making namespace " + place_.name_space);
 }
 
 Status InventoryStore::SaveParts(const std::vector<Json>& parts,

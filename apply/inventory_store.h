@@ -60,7 +60,6 @@ class InventoryStore {
   Status Save(Inventory& inventory);
 
  private:
-  Status MakeNamespace();
   Status SaveParts(const std::vector<Json>& parts, const std::vector<long long>& numbers,
                    long long generation);
   Status Write(const Object& object);
