@@ -34,12 +34,13 @@ std::string Sentence(const ObjectRef& ref, const std::string& what) {
 class Run {
  public:
   Run(const Plan& plan, const PlanInput& input, Cluster& cluster, const Clock& clock,
-      ApplyObserver& observer, const ApplierOptions& options,
+      Journal& journal, ApplyObserver& observer, const ApplierOptions& options,
       std::map<ObjectRef, std::string>& uids)
       : plan_(plan),
         input_(input),
         cluster_(cluster),
         clock_(clock),
+        journal_(journal),
         observer_(observer),
         options_(options),
         uids_(uids),
@@ -232,10 +233,15 @@ class Run {
     if (const auto* no = std::get_if<Rejection>(&answer)) {
       state.at = State::kFailed;
       state.sentence = "the API server declined it: " + options_.mask(no->message);
+    } else if (const Error& error = std::get<Error>(answer);
+               error.code == ErrorCode::kConflict) {
+      // Only we ourselves say so: without the lease nothing is sent (LeasedCluster).
+      state.at = State::kFailed;
+      state.sentence = "not sent: " + error.message;
     } else {
       state.at = State::kUncertain;
       state.sentence = "no answer, so whether it was written is unknown: " +
-                       options_.mask(std::get<Error>(answer).message);
+                       options_.mask(error.message);
     }
     if (failure_.empty()) {
       failure_ = desired_.at(RefOf(i))->source.ToString() + ": " +
@@ -433,6 +439,7 @@ class Run {
   const PlanInput& input_;
   Cluster& cluster_;
   const Clock& clock_;
+  [[maybe_unused]] Journal& journal_;
   ApplyObserver& observer_;
   const ApplierOptions& options_;
   std::map<ObjectRef, std::string>& uids_;
@@ -454,13 +461,17 @@ OnFieldConflict ConflictPolicy(const Object& object) {
   return IsStateful(object) ? OnFieldConflict::kReject : OnFieldConflict::kTakeOver;
 }
 
-Applier::Applier(Cluster& cluster, const Clock& clock, ApplyObserver& observer,
-                 ApplierOptions options)
-    : cluster_(cluster), clock_(clock), observer_(observer), options_(std::move(options)) {}
+Applier::Applier(Cluster& cluster, const Clock& clock, Journal& journal,
+                 ApplyObserver& observer, ApplierOptions options)
+    : cluster_(cluster),
+      clock_(clock),
+      journal_(journal),
+      observer_(observer),
+      options_(std::move(options)) {}
 
 RunReport Applier::Run(const Plan& plan, const PlanInput& input,
                        std::map<ObjectRef, std::string>& uids) {
-  holdfast::Run run(plan, input, cluster_, clock_, observer_, options_, uids);
+  holdfast::Run run(plan, input, cluster_, clock_, journal_, observer_, options_, uids);
   return run.Execute();
 }
 

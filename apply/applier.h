@@ -17,6 +17,7 @@
 #include "apply/clock.h"
 #include "apply/cluster.h"
 #include "apply/health.h"
+#include "apply/journal.h"
 #include "apply/outcome.h"
 #include "apply/plan.h"
 
@@ -50,7 +51,7 @@ struct ApplierOptions {
 class Applier {
  public:
   /// All outlive the applier.
-  Applier(Cluster& cluster, const Clock& clock, ApplyObserver& observer,
+  Applier(Cluster& cluster, const Clock& clock, Journal& journal, ApplyObserver& observer,
           ApplierOptions options);
 
   /// Carries out `plan`, made from `input`.
@@ -60,6 +61,8 @@ class Applier {
   /// written. Never throws, never retries a step: whoever calls makes a new plan
   /// from what is live then.
   ///
+  /// The journal was loaded together with `input`.
+  ///
   /// `uids` receives the uid of each object that was written or found as wanted;
   /// a deleted object is erased from it.
   RunReport Run(const Plan& plan, const PlanInput& input,
@@ -68,6 +71,7 @@ class Applier {
  private:
   Cluster& cluster_;
   const Clock& clock_;
+  Journal& journal_;  ///< Of acts of several steps.
   ApplyObserver& observer_;
   ApplierOptions options_;
 };

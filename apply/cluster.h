@@ -149,8 +149,8 @@ class Cluster {
   virtual ApplyAnswer Replace(const Object& object) = 0;
 
   /// Deletes the object that was judged and no other: uid and resourceVersion
-  /// go along as preconditions; propagation Background, the grace period is the
-  /// object's own. `mode` kDryRun asks the server without deleting. ok() if it
+  /// go along as preconditions; propagation is Background, or Orphan where the permit says
+  /// that what it made stays; the grace period is the object's own. `mode` kDryRun asks the server without deleting. ok() if it
   /// is gone already; kConflict if it is not the judged one any more.
   virtual Status Delete(Permit permit, WriteMode mode) = 0;
 

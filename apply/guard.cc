@@ -128,7 +128,7 @@ std::variant<Permit, std::vector<Finding>> Guard::RequestPermit(
   }
   AddUndone(fresh, outlook, against);
   if (!against.empty()) return against;
-  return Permit(fresh);
+  return Permit(fresh, Permit::Dependents::kFollow);
 }
 
 }  // namespace holdfast

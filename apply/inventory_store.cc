@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "apply/digest.h"
+#include "apply/own_namespace.h"
 #include "diff/base64.h"
 
 namespace holdfast {
@@ -187,7 +188,7 @@ Result<Inventory> InventoryStore::Load() {
 }
 
 Status InventoryStore::Save(Inventory& inventory) {
-  if (!parent_) HOLDFAST_TRY(MakeInventoryNamespace(cluster_, place_.name_space));
+  if (!parent_) HOLDFAST_TRY(MakeNamespace(cluster_, place_.name_space));
   const std::vector<Json> parts = Cut(inventory.entries);
   const long long generation = inventory.generation + 1;
   std::vector<long long> numbers;
@@ -219,25 +220,6 @@ Status InventoryStore::Save(Inventory& inventory) {
   inventory.exists = true;
   inventory.generation = generation;
   return {};
-}
-
-Status MakeInventoryNamespace(Cluster& cluster, const std::string& name) {
-  const Gvk kind{"", "v1", "Namespace"};
-  const auto read = std::move(cluster.Get({{kind, "", name}}).front());
-  if (read.ok() || read.error().code != ErrorCode::kNotFound) return {};
-  const Object wanted = Object::Make({{"apiVersion", "v1"},
-                                      {"kind", "Namespace"},
-                                      {"metadata", {{"name", name}}}})
-                            .value();
-  const ApplyAnswer made = cluster.Create(wanted);
-  const auto* no = std::get_if<Rejection>(&made);
-  const bool came_meanwhile = no != nullptr && no->kind == Rejection::Kind::kConflict;
-  if (came_meanwhile || std::holds_alternative<Object>(made)) return {};
-  if (const auto* error = std::get_if<Error>(&made)) {
-    return error->In("making namespace " + name);
-  }
-  return Error{ErrorCode::kDenied,
-               "the API server declined to make namespace " + name + ": " + no->message};
 }
 
 Status InventoryStore::SaveParts(const std::vector<Json>& parts,

@@ -27,6 +27,7 @@ struct InventoryPlace {
   std::string sync = "default";
 
   std::string ParentName() const { return "holdfast-inventory-" + sync; }
+  std::string LeaseName() const { return "holdfast-" + sync; }
   /// "applyset-<hash>-v1", as KEP-3659 derives it from the parent's identity.
   std::string ApplySetId() const;
 };
@@ -43,10 +44,6 @@ struct StoredInventory {
 Result<StoredInventory> ReadInventory(
     const InventoryPlace& place,
     const std::function<Result<Object>(const std::string&)>& read);
-
-/// Makes the namespace of inventories if it is missing. What cannot be looked at counts as
-/// there: whoever may not read namespaces may still write into one that exists.
-Status MakeInventoryNamespace(Cluster& cluster, const std::string& name);
 
 class InventoryStore {
  public:

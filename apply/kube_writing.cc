@@ -201,7 +201,8 @@ Status KubeCluster::Delete(Permit permit, WriteMode mode) {
   Json options = {
       {"apiVersion", "v1"},
       {"kind", "DeleteOptions"},
-      {"propagationPolicy", "Background"},
+      {"propagationPolicy",
+       permit.dependents() == Permit::Dependents::kStay ? "Orphan" : "Background"},
       {"preconditions",
        {{"uid", permit.uid()}, {"resourceVersion", permit.resource_version()}}}};
   if (mode == WriteMode::kDryRun) options["dryRun"] = Json::array({"All"});

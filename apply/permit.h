@@ -16,6 +16,12 @@ namespace holdfast {
 /// object that was judged; the API server refuses it for any other.
 class Permit {
  public:
+  /// What becomes of the objects that the deleted one made.
+  enum class Dependents {
+    kFollow,  ///< They are deleted after it.
+    kStay,    ///< They lose their owner and go on: pods keep running.
+  };
+
   Permit(Permit&&) = default;
   Permit& operator=(Permit&&) = default;
   Permit(const Permit&) = delete;
@@ -25,19 +31,22 @@ class Permit {
   const ObjectRef& ref() const { return ref_; }
   const std::string& uid() const { return uid_; }
   const std::string& resource_version() const { return resource_version_; }
+  Dependents dependents() const { return dependents_; }
 
  private:
   friend class Guard;
-  explicit Permit(const Object& judged)
+  Permit(const Object& judged, Dependents dependents)
       : gvk_(judged.gvk()),
         ref_(judged.ref()),
         uid_(judged.uid()),
-        resource_version_(judged.resource_version()) {}
+        resource_version_(judged.resource_version()),
+        dependents_(dependents) {}
 
   Gvk gvk_;
   ObjectRef ref_;
   std::string uid_;
   std::string resource_version_;
+  Dependents dependents_;
 };
 
 }  // namespace holdfast

@@ -12,6 +12,7 @@
 
 #include "apply/approval_book.h"
 #include "apply/inventory.h"
+#include "apply/journal_entry.h"
 #include "apply/references.h"
 #include "apply/rejection.h"
 #include "diff/change.h"
@@ -81,6 +82,7 @@ struct PlanInput {
   SecretFields secret_fields;  ///< Fields of custom kinds that are masked like Secrets.
   std::vector<Manifest> approvals;  ///< The files below approvals/.
   UsedApprovals used_approvals;     ///< As the cluster remembers them.
+  JournalEntries journal;           ///< Acts that earlier runs began and did not end.
   /// When each file of them was committed as it is, by path, seconds since the epoch. Not
   /// looked at where `revision` is empty, for a folder on disk.
   std::map<std::string, long long> approval_times;

@@ -109,8 +109,8 @@ SurveyStart StartSurvey(SurveyCall call, const Discovery& discovery,
 }
 
 Result<Survey> SurveyCluster(Cluster& cluster, InventoryStore& store,
-                             ApprovalStore& approvals, ServerSchema& schema,
-                             SurveyCall call) {
+                             ApprovalStore& approvals, Journal& journal,
+                             ServerSchema& schema, SurveyCall call) {
   HOLDFAST_TRY_ASSIGN(const std::string cluster_uid, cluster.Uid());
   HOLDFAST_TRY_ASSIGN(const Discovery* discovery, cluster.Discover());
   HOLDFAST_TRY_ASSIGN(Inventory inventory, store.Load());
@@ -123,6 +123,7 @@ Result<Survey> SurveyCluster(Cluster& cluster, InventoryStore& store,
   if (!input.approvals.empty()) {
     HOLDFAST_TRY_ASSIGN(input.used_approvals, approvals.Load());
   }
+  HOLDFAST_TRY_ASSIGN(input.journal, journal.Load());
   Snapshot& live = input.live;
   live.cluster_uid = cluster_uid;
   ReadLive(cluster, *discovery, LiveOf(resolved.manifests, input.inventory), {}, live);

@@ -10,6 +10,7 @@
 #include "apply/approval_store.h"
 #include "apply/cluster.h"
 #include "apply/inventory_store.h"
+#include "apply/journal.h"
 #include "apply/plan.h"
 #include "apply/predict.h"
 #include "apply/resolve.h"
@@ -63,11 +64,11 @@ struct SurveyStart {
 /// resolved, our label on each object, lint's findings at their objects. Pure.
 SurveyStart StartSurvey(SurveyCall call, const Discovery& discovery, Inventory inventory);
 
-/// Reads the inventory, what is live and the facts that the guard asks for, and
+/// Reads the inventory, the journal, what is live and the facts that the guard asks for, and
 /// lets the server try what would change. An Error only if the cluster could not
 /// be asked at all. `schema` is that of `cluster` and learns the kinds of the manifests.
 Result<Survey> SurveyCluster(Cluster& cluster, InventoryStore& store,
-                             ApprovalStore& approvals, ServerSchema& schema,
-                             SurveyCall call);
+                             ApprovalStore& approvals, Journal& journal,
+                             ServerSchema& schema, SurveyCall call);
 
 }  // namespace holdfast

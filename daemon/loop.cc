@@ -11,6 +11,7 @@
 #include "apply/managed_fields.h"
 #include "daemon/connect.h"
 #include "daemon/keyed_hash.h"
+#include "daemon/run_identity.h"
 #include "daemon/log.h"
 #include "diff/compare.h"
 #include "repo-layout/git_repository.h"
@@ -72,12 +73,14 @@ SyncLoop::SyncLoop(SyncSpec spec, Cluster& cluster, const Clock& clock, ServerSc
       cancelled_(cancelled),
       reconciler_(cluster, clock, schema, MakeKeyedHash(),
                   {.place = {.name_space = inventory_namespace, .sync = spec_.name},
+                   .identity = RunIdentity(),
                    .default_namespace = spec_.name_space,
                    .prune = spec_.prune,
                    .on_refusal = spec_.on_refusal,
                    .limits = spec_.limits,
                    .timeout = spec_.timeout,
-                   .cancelled = std::move(cancelled)}),
+                   .cancelled = std::move(cancelled),
+                   .is_dead = HasEnded}),
       backoff_(kFirstRetry, kLastRetry, SystemRandom()),
       status_(cluster, {.name_space = inventory_namespace, .sync = spec_.name}) {}
 
@@ -152,11 +155,17 @@ void SyncLoop::Reconcile() {
 }
 
 bool SyncLoop::CarryOut(const Revision& revision) {
-  Judged judged = reconciler_.Judge(revision);
-  if (cancelled_()) return false;
-  reconciler_.Rescue(revision, judged, [&](const std::string& sentence) {
+  const auto say = [&](const std::string& sentence) {
     Log(LogLevel::kWarn, spec_.name, sentence);
-  });
+  };
+  Judged judged = reconciler_.JudgeToAct(revision);
+  const auto turn = reconciler_.Begin(revision, judged, spec_.timeout, say);
+  if (!turn.ok()) {
+    if (turn.error().code != ErrorCode::kCancelled) FailedOnce(turn.error().message);
+    return false;
+  }
+  if (cancelled_()) return false;
+  reconciler_.Rescue(revision, judged, say);
   if (!judged.errors.empty()) {
     if (cancelled_()) return false;
     for (const Error& error : judged.errors) Log(LogLevel::kError, spec_.name, error.message);

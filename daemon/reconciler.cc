@@ -117,13 +117,19 @@ Judged Decide(Survey survey, OnRefusal on_refusal) {
 
 Reconciler::Reconciler(Cluster& cluster, const Clock& clock, ServerSchema& schema,
                        KeyedHash hash, ReconcilerOptions options)
-    : cluster_(cluster),
-      clock_(clock),
+    : clock_(clock),
+      lease_(cluster, clock,
+             {.place = options.place,
+              .identity = options.identity,
+              .is_dead = options.is_dead,
+              .cancelled = options.cancelled}),
+      cluster_(cluster, lease_),
       schema_(schema),
       hash_(std::move(hash)),
       options_(std::move(options)),
-      store_(cluster, options_.place),
-      approvals_(cluster, options_.place) {}
+      store_(cluster_, options_.place),
+      approvals_(cluster_, options_.place),
+      journal_(cluster_, options_.place, options_.identity) {}
 
 Judged Reconciler::JudgeUnread(const Revision& revision, const InventoryPlace& place) {
   Judged judged;
@@ -142,7 +148,7 @@ Judged Reconciler::JudgeUnread(const Revision& revision, const InventoryPlace& p
 Judged Reconciler::Judge(const Revision& revision) {
   if (!revision.whole) return JudgeUnread(revision, options_.place);
   auto survey =
-      SurveyCluster(cluster_, store_, approvals_, schema_,
+      SurveyCluster(cluster_, store_, approvals_, journal_, schema_,
                     CallFor(revision, options_, clock_.SecondsSinceEpoch(), hash_));
   if (!survey.ok()) {
     Judged judged;
@@ -150,6 +156,36 @@ Judged Reconciler::Judge(const Revision& revision) {
     return judged;
   }
   return Decide(std::move(survey).value(), options_.on_refusal);
+}
+
+Judged Reconciler::JudgeToAct(const Revision& revision) {
+  if (!revision.whole) return JudgeUnread(revision, options_.place);
+  if (const Status looked = lease_.Look(); !looked.ok()) {
+    Judged judged;
+    judged.errors.push_back(looked.error());
+    return judged;
+  }
+  return Judge(revision);
+}
+
+bool Reconciler::MayWrite(const Judged& judged) const {
+  if (!judged.errors.empty()) return false;
+  const PlanInput& input = judged.input;
+  if (!ClaimsToRescue(input).empty() || !input.journal.empty()) return true;
+  if (judged.rest && judged.rest->plan.set.changes_anything()) return true;
+  return judged.MayGoAhead() &&
+         (judged.plan.set.changes_anything() || !judged.plan.approvals.empty() ||
+          !input.inventory.exists || input.inventory.revision != input.revision);
+}
+
+Result<Reconciler::Turn> Reconciler::Begin(
+    const Revision& revision, Judged& judged, std::chrono::milliseconds wait,
+    const std::function<void(const std::string&)>& say) {
+  if (!MayWrite(judged)) return Turn(lease_);
+  HOLDFAST_TRY_ASSIGN(const auto taken, lease_.Take(wait, say));
+  Turn turn(lease_);
+  if (taken == Lease::Taken::kAfterOthers) judged = Judge(revision);
+  return turn;
 }
 
 Judged Reconciler::JudgeFile(const Revision& revision, LiveObjects live, const Schema& schema,
@@ -193,6 +229,16 @@ std::function<std::string(const std::string&)> Reconciler::MaskOf(const PlanInpu
 }
 
 RunReport Reconciler::Act(const PlanInput& input, const Plan& plan, ApplyObserver& observer) {
+  RunReport report = CarryOut(input, plan, observer);
+  if (lease_.lost()) {
+    report.end = RunEnd::kStopped;
+    report.reason = lease_.why_lost();
+  }
+  return report;
+}
+
+RunReport Reconciler::CarryOut(const PlanInput& input, const Plan& plan,
+                               ApplyObserver& observer) {
   Inventory inventory = WithIntent(input, options_.place.ApplySetId());
   const auto fail = [](const Error& error) {
     return RunReport{.end = RunEnd::kFailed, .reason = error.message, .outcomes = {}};
@@ -210,9 +256,9 @@ RunReport Reconciler::Act(const PlanInput& input, const Plan& plan, ApplyObserve
     return fail(noted.error());
   }
   std::map<ObjectRef, std::string> uids;
-  Applier applier(cluster_, clock_, observer,
+  Applier applier(cluster_, clock_, journal_, observer,
                   {.timeout = options_.timeout,
-                   .cancelled = options_.cancelled,
+                   .cancelled = [this] { return options_.cancelled() || lease_.lost(); },
                    .mask = MaskOf(input),
                    .evidence_namespace = options_.place.name_space});
   RunReport report = applier.Run(plan, input, uids);
@@ -228,6 +274,11 @@ RunReport Reconciler::Act(const PlanInput& input, const Plan& plan, ApplyObserve
   Inventory after = After(inventory, input, report, uids);
   after.exists = true;
   if (Same(stored, after)) return report;
+  if (!lease_.held()) {
+    // What Begin() could not foresee: there was nothing to write but this.
+    const auto taken = lease_.Take(std::chrono::milliseconds(0), [](const std::string&) {});
+    if (!taken.ok()) return fail(taken.error());
+  }
   if (const Status saved = store_.Save(after); !saved.ok()) {
     // What was applied stays applied, and the intent names it already.
     if (report.end == RunEnd::kDone || report.end == RunEnd::kUnhealthy) {

@@ -9,6 +9,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "apply/applier.h"
@@ -16,6 +17,9 @@
 #include "apply/clock.h"
 #include "apply/cluster.h"
 #include "apply/inventory_store.h"
+#include "apply/journal.h"
+#include "apply/lease.h"
+#include "apply/leased_cluster.h"
 #include "apply/outcome.h"
 #include "apply/plan.h"
 #include "apply/rest.h"
@@ -28,12 +32,15 @@ namespace holdfast {
 
 struct ReconcilerOptions {
   InventoryPlace place;
+  std::string identity = "holdfast";  ///< Who we are, for other runs and for people.
   std::string default_namespace = "default";
   bool prune = true;
   OnRefusal on_refusal = OnRefusal::kHold;
   DeleteLimits limits;
   std::chrono::milliseconds timeout{600'000};
   std::function<bool()> cancelled = [] { return false; };
+  /// LeaseOptions::is_dead.
+  std::function<bool(const std::string&)> is_dead = [](const std::string&) { return false; };
 };
 
 /// What one revision would do, and what stands against it.
@@ -59,6 +66,35 @@ class Reconciler {
   /// look like a deletion.
   Judged Judge(const Revision& revision);
 
+  /// The same for those that will act on it: what other runs do from now on is noticed by
+  /// Begin(). Needs the right to read Leases.
+  Judged JudgeToAct(const Revision& revision);
+
+  /// The right to write to the cluster (apply/lease.h), given back when it ends. Of a
+  /// plan that writes nothing it is empty and costs no request.
+  class Turn {
+   public:
+    explicit Turn(Lease& lease) : lease_(&lease) {}
+    ~Turn() {
+      // If the server cannot be told, the lease expires.
+      if (lease_) (void)lease_->Release();
+    }
+    Turn(Turn&& other) noexcept : lease_(std::exchange(other.lease_, nullptr)) {}
+    Turn& operator=(Turn&&) = delete;
+    Turn(const Turn&) = delete;
+    Turn& operator=(const Turn&) = delete;
+
+   private:
+    Lease* lease_;
+  };
+
+  /// Before Rescue() and Act(): if these would write anything, takes the lease of the sync,
+  /// waiting at most `wait` for another run, which is told to `say`. If another run may
+  /// have been at work since JudgeToAct(), `judged` is made anew. kTimeout names the
+  /// holder, and nothing was written. REQUIRES that no Turn of this reconciler lives.
+  Result<Turn> Begin(const Revision& revision, Judged& judged, std::chrono::milliseconds wait,
+                     const std::function<void(const std::string&)>& say);
+
   /// Makes sure of the volumes of claims that somebody has deleted (apply/rescue.h), also
   /// where the plan may not go ahead. If any was saved, `judged` is judged anew and says
   /// so. Told to `say`: what was saved, and what could not be.
@@ -75,7 +111,8 @@ class Reconciler {
 
   /// Carries out the plan, and keeps the inventory: what is about to be written
   /// is in it before the first write, so that whoever comes after a crash knows
-  /// what is ours. REQUIRES judged.MayGoAhead().
+  /// what is ours. REQUIRES judged.MayGoAhead() and the Turn of Begin(). If the lease is
+  /// lost on the way, the run ends as stopped, and says so.
   RunReport Act(const Judged& judged, ApplyObserver& observer) {
     return Act(judged.input, judged.plan, observer);
   }
@@ -91,14 +128,19 @@ class Reconciler {
   static std::function<std::string(const std::string&)> MaskOf(const PlanInput& input);
 
  private:
+  bool MayWrite(const Judged& judged) const;
   RunReport Act(const PlanInput& input, const Plan& plan, ApplyObserver& observer);
-  Cluster& cluster_;
+  RunReport CarryOut(const PlanInput& input, const Plan& plan, ApplyObserver& observer);
+
   const Clock& clock_;
+  Lease lease_;
+  LeasedCluster cluster_;
   ServerSchema& schema_;
   KeyedHash hash_;
   ReconcilerOptions options_;
   InventoryStore store_;
   ApprovalStore approvals_;
+  Journal journal_;
 };
 
 }  // namespace holdfast

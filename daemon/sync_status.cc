@@ -5,6 +5,7 @@
 #include <map>
 #include <utility>
 
+#include "apply/own_namespace.h"
 #include "apply/timestamp.h"
 #include "diff/render_json.h"
 #include "diff/value_text.h"
@@ -213,7 +214,7 @@ Status StatusStore::Tell(const SyncState& state) {
   }
   Json next = NextStatus(said_, place_.sync, state, cluster_.ServerTime());
   if (stored_ && next == said_) return {};
-  if (!stored_) HOLDFAST_TRY(MakeInventoryNamespace(cluster_, place_.name_space));
+  if (!stored_) HOLDFAST_TRY(MakeNamespace(cluster_, place_.name_space));
   Object object =
       Object::Make({{"apiVersion", "v1"},
                     {"kind", "ConfigMap"},

@@ -1,6 +1,7 @@
 #include "daemon/verbs.h"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -18,6 +19,7 @@
 #include "daemon/progress.h"
 #include "daemon/reconciler.h"
 #include "daemon/report.h"
+#include "daemon/run_identity.h"
 #include "daemon/schema_check.h"
 #include "daemon/source.h"
 #include "daemon/sync_status.h"
@@ -71,8 +73,22 @@ class Verb {
   }
 
   ExitCode Sync() {
-    auto judged = Judge(Claims::kRescue);
+    auto judged = Judge(Purpose::kAct);
     if (!judged) return ExitCode::kError;
+    std::optional<Reconciler::Turn> turn;
+    if (reconciler_ != nullptr) {
+      const auto say = [this](const std::string& sentence) {
+        environment_.err << sentence << "\n" << std::flush;
+      };
+      auto begun = reconciler_->Begin(*revision_, *judged, line_.timeout, say);
+      if (!begun.ok()) {
+        report_.Errors({begun.error()});
+        return ExitCode::kError;
+      }
+      turn.emplace(std::move(begun).value());
+      reconciler_->Rescue(*revision_, *judged, say);
+      if (!OrErrors(*judged)) return ExitCode::kError;
+    }
     Progress progress(environment_.err, ProgressStyle(), Reconciler::MaskOf(*judged));
     if (judged->rest) {
       const RunReport run = reconciler_->Act(*judged->rest, progress);
@@ -152,17 +168,17 @@ class Verb {
   }
 
   /// Git and the cluster (or the file of --live), compared; nothing if that failed, which
-  /// is reported. With kRescue the volumes of deleted claims are made sure of.
-  enum class Claims { kLeave, kRescue };
-  std::optional<Judged> Judge(Claims claims = Claims::kLeave) {
+  /// is reported. For kAct other runs are watched for from here on.
+  enum class Purpose { kTell, kAct };
+  std::optional<Judged> Judge(Purpose purpose = Purpose::kTell) {
     if (!FindHash()) return std::nullopt;
-    auto revision = Read();
-    if (!revision) return std::nullopt;
-    if (!revision->whole) return JudgeUnread(*revision);
-    return Told(line_.live.empty() ? JudgeCluster(*revision, claims) : JudgeFile(*revision));
+    revision_ = Read();
+    if (!revision_) return std::nullopt;
+    if (!revision_->whole) return JudgeUnread(*revision_);
+    return Told(line_.live.empty() ? JudgeCluster(*revision_, purpose) : JudgeFile(*revision_));
   }
 
-  std::optional<Judged> JudgeCluster(const Revision& revision, Claims claims) {
+  std::optional<Judged> JudgeCluster(const Revision& revision, Purpose purpose) {
     auto connected = Connect(line_.cluster, environment_);
     if (!connected.ok()) {
       report_.Errors({connected.error()});
@@ -172,13 +188,9 @@ class Verb {
     schema_ = std::move(connected->schema);
     reconciler_ = std::make_unique<Reconciler>(*cluster_, clock_, *schema_, hash_,
                                                Options(connected->default_namespace));
-    Judged judged = reconciler_->Judge(revision);
-    if (claims == Claims::kRescue) {
-      reconciler_->Rescue(revision, judged, [&](const std::string& sentence) {
-        environment_.err << sentence << "\n";
-      });
-    }
-    return OrErrors(std::move(judged));
+    // What an earlier run left half done is ended also where there is no plan.
+    if (purpose == Purpose::kAct) return reconciler_->JudgeToAct(revision);
+    return OrErrors(reconciler_->Judge(revision));
   }
 
   std::optional<Judged> JudgeFile(const Revision& revision) {
@@ -228,12 +240,14 @@ class Verb {
 
   ReconcilerOptions Options(const std::string& default_namespace) const {
     return {.place = {.name_space = line_.inventory_namespace, .sync = line_.name},
+            .identity = RunIdentity(),
             .default_namespace = default_namespace,
             .prune = line_.prune,
             .on_refusal = line_.on_refusal,
             .limits = line_.limits,
             .timeout = line_.timeout,
-            .cancelled = environment_.cancelled};
+            .cancelled = environment_.cancelled,
+            .is_dead = HasEnded};
   }
 
   Progress::Style ProgressStyle() const {
@@ -253,6 +267,7 @@ class Verb {
   std::unique_ptr<ServerSchema> schema_;
   CoreSchema core_schema_;  ///< Where there is no server to learn from.
   KeyedHash hash_ = MakeKeyedHash();
+  std::optional<Revision> revision_;
   std::unique_ptr<Cluster> cluster_;
   std::unique_ptr<Reconciler> reconciler_;
 };

@@ -8,7 +8,10 @@ namespace holdfast {
 // thinks is not the matter here.
 class Guard {
  public:
-  static Permit PermitFor(const Object& object) { return Permit(object); }
+  static Permit PermitFor(const Object& object, Permit::Dependents dependents =
+                                                    Permit::Dependents::kFollow) {
+    return Permit(object, dependents);
+  }
 };
 
 namespace {
@@ -247,6 +250,11 @@ TEST_CASE("a deletion names the object that was judged") {
   CHECK(StringIn(sent, "preconditions", "resourceVersion") == "5");
   CHECK(StringIn(sent, "propagationPolicy") == "Background");
   CHECK(ArrayIn(sent, "dryRun").size() == 1);
+
+  const Permit::Dependents stay = Permit::Dependents::kStay;
+  CHECK(scripted.cluster->Delete(Guard::PermitFor(judged, stay), WriteMode::kDryRun).ok());
+  CHECK(StringIn(ParseJson(scripted.transport->bodies.back()).value(), "propagationPolicy") ==
+        "Orphan");
 
   // Without uid and resourceVersion it would take whatever has the name.
   const std::size_t asked = scripted.transport->asked.size();

@@ -96,6 +96,13 @@ class Running:
         """Waits for nothing, so any thread may do it; then ended() is for the one that started it."""
         self._process.kill()
 
+    def freeze(self):
+        """It stands still, until resume()."""
+        self._process.send_signal(signal.SIGSTOP)
+
+    def resume(self):
+        self._process.send_signal(signal.SIGCONT)
+
     def _signal(self, number, seconds):
         """Sends it and waits for the end, which takes the answer's `seconds`."""
         began = time.monotonic()
