@@ -9,6 +9,7 @@
 #include "apply/needed.h"
 #include "apply/pod_template.h"
 #include "apply/removal.h"
+#include "apply/rollout.h"
 #include "apply/stateful.h"
 
 namespace holdfast {
@@ -112,6 +113,7 @@ class FactFinder {
     const Object* live = input_.live.Find(ref);
     // The volume of a claim that is on its way out is made sure of, change or not.
     if (live != nullptr && IsClaim(ref) && live->terminating()) ClaimAndVolume(ref);
+    if (live != nullptr && IsStatefulSet(ref)) ForRollout(*live);
     if (!Changes(ref)) return;
     if (IsClaim(ref)) {
       ForClaim(manifest.object, live);
@@ -122,6 +124,20 @@ class FactFinder {
       ClaimAndVolume({"", "PersistentVolumeClaim", ref.name_space, mounted.claim});
     }
     ForClaimTemplates(*live, manifest.object);
+  }
+
+  /// Which pod holds up a rollout, if any may (H-G3), and what it mounts.
+  void ForRollout(const Object& live) {
+    const bool concerned = Changes(live.ref()) || IsOverridden(live);
+    const bool all_ready =
+        IntegerIn(0, live.json(), "status", "readyReplicas") >= ReplicasOf(live);
+    if (!concerned || all_ready) return;
+    List({"", "Pod", live.ref().name_space});
+    for (const Object* pod : StuckPods(live, input_.live, Template::kChanges)) {
+      for (const MountedClaim& mounted : MountedClaims(PodTemplate(*pod))) {
+        ClaimAndVolume({"", "PersistentVolumeClaim", live.ref().name_space, mounted.claim});
+      }
+    }
   }
 
   void ForClaim(const Object& wanted, const Object* live) {

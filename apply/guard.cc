@@ -1,11 +1,15 @@
 #include "apply/guard.h"
 
+#include <algorithm>
+
 #include "apply/at_work.h"
 #include "apply/claim_state.h"
 #include "apply/hazard.h"
 #include "apply/immutable.h"
 #include "apply/kinds.h"
 #include "apply/outlook.h"
+#include "apply/pod_template.h"
+#include "apply/rollout.h"
 #include "apply/stateful.h"
 
 namespace holdfast {
@@ -96,6 +100,40 @@ std::variant<Permit, std::vector<Finding>> Guard::RequestPermit(
   AddUndone(fresh, outlook.live(), against);
   if (!against.empty()) return against;
   return Permit(fresh);
+}
+
+std::variant<Permit, std::vector<Finding>> Guard::RequestRestart(const ObjectRef& pod,
+                                                                 const ObjectRef& set,
+                                                                 const PlanInput& facts) {
+  const auto refuse = [&](std::string reason) {
+    return std::vector<Finding>{
+        {"H-G3", Ruling::kRefuse, pod.ToString() + ": " + std::move(reason),
+         "the next run decides anew from what is there then"}};
+  };
+  const Object* fresh = facts.live.Find(pod);
+  const Object* owner = facts.live.Find(set);
+  if (fresh == nullptr || owner == nullptr) return refuse("it is gone, or its StatefulSet");
+  if (fresh->uid().empty() || fresh->resource_version().empty()) {
+    return refuse("it was read without uid or resourceVersion");
+  }
+  const auto stuck = StuckPods(*owner, facts.live, Template::kStays);
+  const bool is_stuck = std::any_of(stuck.begin(), stuck.end(), [&](const Object* one) {
+    return one->ref() == pod;
+  });
+  if (!is_stuck) return refuse("it does not hold up the rollout any more");
+  for (const MountedClaim& mounted : MountedClaims(PodTemplate(*fresh))) {
+    const Object* claim =
+        facts.live.Find({"", "PersistentVolumeClaim", pod.name_space, mounted.claim});
+    if (claim == nullptr || claim->terminating()) {
+      return refuse("its claim " + mounted.claim +
+                    " is gone or on its way out, and would go with it");
+    }
+  }
+  const Outlook outlook(facts);
+  if (outlook.approvals().ForRestart(*fresh).given == nullptr) {
+    return refuse("no approval names it");
+  }
+  return Permit(*fresh);
 }
 
 }  // namespace holdfast

@@ -31,7 +31,7 @@ const std::vector<ChangeRule>& ChangeRules() {
       GuardStrategy,        GuardDataPath,         HoldTerminating,
       GuardEngineVersion,   GuardInitialSettings,  GuardInitialPassword,
       GuardDefaultClass,    GuardReAddedClaim,     GuardMissingReference,
-      GuardMissingKey,      WarnForeignOwner,
+      GuardMissingKey,      WarnForeignOwner,      HoldBrokenRollout,
   };
   return kRules;
 }

@@ -36,6 +36,7 @@ class SyncLoop {
 
  private:
   bool PollIsDue() const;
+  bool IsSuperseded();
   void PollGit();
   void Reconcile();
   /// Reads `commit` as it was; with its manifests.
@@ -55,6 +56,7 @@ class SyncLoop {
   Reconciler reconciler_;
 
   std::string wanted_;    ///< Newest commit of the ref.
+  std::string wanted_at_start_;  ///< Of the run that is under way.
   std::string refused_;   ///< Commit that the guard stopped; not tried again.
   bool held_ = false;     ///< It was only held: a fact was missing, so it is asked again.
   std::optional<Revision> in_force_;  ///< Last revision that was carried out.

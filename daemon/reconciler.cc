@@ -196,6 +196,7 @@ RunReport Reconciler::Act(const Judged& judged, ApplyObserver& observer) {
   Applier applier(cluster_, clock_, observer,
                   {.timeout = options_.timeout,
                    .cancelled = options_.cancelled,
+                   .superseded = options_.superseded,
                    .mask = MaskOf(judged),
                    .evidence_namespace = options_.place.name_space});
   RunReport report = applier.Run(judged.plan, input, uids);

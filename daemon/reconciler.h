@@ -30,6 +30,7 @@ struct ReconcilerOptions {
   bool prune = true;
   std::chrono::milliseconds timeout{600'000};
   std::function<bool()> cancelled = [] { return false; };
+  std::function<bool()> superseded = [] { return false; };  ///< ApplierOptions::superseded.
 };
 
 /// What one revision would do, and what stands against it.
