@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <limits>
+#include <memory>
 #include <optional>
+#include <set>
 #include <utility>
 
 #include "apply/adopting.h"
@@ -14,6 +16,8 @@
 #include "apply/pruner.h"
 #include "apply/quarantine.h"
 #include "apply/rebinder.h"
+#include "apply/roller.h"
+#include "apply/rollout.h"
 #include "apply/stateful.h"
 
 namespace holdfast {
@@ -25,6 +29,10 @@ constexpr int kLastPhaseOfHomes = 2;
 // So that a request to stop is seen soon, whatever the cluster does.
 constexpr std::chrono::milliseconds kLook{200};
 constexpr std::chrono::milliseconds kLongestDiscovery{30'000};
+constexpr int kTriesWhenOvertaken = 3;
+constexpr std::chrono::milliseconds kPauseOfSteps{1'000};
+// What waits for longer has a reason, and it is in the Events.
+constexpr std::chrono::milliseconds kPatience{1'000};
 
 std::string Sentence(const ObjectRef& ref, const std::string& what) {
   return ref.ToString() + ": " + what;
@@ -50,6 +58,7 @@ class Run {
     }
     for (const Step& step : plan.steps) {
       const Action action = plan.set.changes[step.change].action;
+      index_.emplace(step.ref, states_.size());
       states_.push_back({.deletion = step.phase >= kFirstDeletePhase, .action = action});
       if (states_.back().deletion) {
         ++deletions_;
@@ -63,8 +72,13 @@ class Run {
   RunReport Execute() {
     while (open_left_ > 0) {
       if (options_.cancelled()) return End(RunEnd::kCancelled, "stopped on request");
-      const std::vector<std::size_t> ready = Ready();
+      if (options_.superseded()) {
+        return End(RunEnd::kSuperseded, "another revision is wanted by now");
+      }
+      const std::vector<std::size_t> ready =
+          std::exchange(may_be_ready_, false) ? Ready() : std::vector<std::size_t>();
       if (!ready.empty()) {
+        may_be_ready_ = true;
         if (!Start(ready)) return End(RunEnd::kFailed, failure_);
         continue;
       }
@@ -74,10 +88,11 @@ class Run {
         return blind ? End(RunEnd::kFailed, *stuck + "; " + *blind)
                      : End(RunEnd::kUnhealthy, *stuck);
       }
-      if (const Status waited = gates_.Wait(kLook); !waited.ok()) {
-        return End(RunEnd::kFailed, waited.error().message);
-      }
-      LookAtGates();
+      LookAgain();
+      const auto concerned = gates_.Wait(kLook);
+      if (!concerned.ok()) return End(RunEnd::kFailed, concerned.error().message);
+      Look(*concerned);
+      if (!failure_.empty()) return End(RunEnd::kFailed, failure_);
     }
     return Prune();
   }
@@ -90,6 +105,9 @@ class Run {
     std::optional<Object> object{};  ///< As written or found; its gate is looked at.
     std::string sentence{};        ///< What it waits for, or why it failed.
     bool gate_failed = false;      ///< Its gate says that waiting will not help.
+    bool asked = false;  ///< For the Events of its namespace.
+    std::optional<Clock::TimePoint> again_at{};  ///< To take a step that got no answer.
+    std::unique_ptr<Roller> roller{};  ///< While its brake is on.
     Clock::TimePoint since{};
   };
 
@@ -103,30 +121,36 @@ class Run {
     return desired_.at(ref)->object;
   }
 
-  /// The steps that may be sent now.
+  /// The steps that may be sent now: those of the lowest phase whose needs are met.
   std::vector<std::size_t> Ready() const {
-    // A phase begins when all that was changed in the phases before it is
-    // ready. What was there unchanged and is broken holds up only those that
-    // name it: the rest may be what repairs it.
     int phase = std::numeric_limits<int>::max();
-    for (std::size_t i = 0; i < states_.size(); ++i) {
-      const State& state = states_[i];
-      const bool holds_up = state.at == State::kPending ||
-                            (state.at == State::kWaiting && state.action != Action::kNone);
-      if (!state.deletion && holds_up) phase = std::min(phase, plan_.steps[i].phase);
-    }
     std::vector<std::size_t> ready;
+    const bool homes_only = WaitsForHomes();
     for (std::size_t i = 0; i < states_.size(); ++i) {
       const Step& step = plan_.steps[i];
-      if (states_[i].deletion || states_[i].at != State::kPending || step.phase != phase) {
-        continue;
-      }
+      if (states_[i].deletion || states_[i].at != State::kPending) continue;
+      if (step.phase > phase || (homes_only && step.phase > kLastPhaseOfHomes)) continue;
       const bool needs_met = std::all_of(step.needs.begin(), step.needs.end(), [&](auto need) {
         return states_[need].at == State::kOpen;
       });
-      if (needs_met) ready.push_back(i);
+      if (!needs_met) continue;
+      if (step.phase < phase) ready.clear();
+      phase = step.phase;
+      ready.push_back(i);
     }
     return ready;
+  }
+
+  /// True until each kind and namespace that this run makes or changes is there: then the
+  /// server can try all the rest, before any of it is written.
+  bool WaitsForHomes() const {
+    for (std::size_t i = 0; i < states_.size(); ++i) {
+      const State& state = states_[i];
+      if (state.deletion || plan_.steps[i].phase > kLastPhaseOfHomes) continue;
+      if (state.at == State::kPending) return true;
+      if (state.at == State::kWaiting && state.action != Action::kNone) return true;
+    }
+    return false;
   }
 
   /// Sends `ready`; false if the server declined or did not answer for any.
@@ -140,27 +164,83 @@ class Run {
       Announce(plan_.steps[i].wave);
       State& state = states_[i];
       state.since = clock_.Now();
-      const Object& wanted = ToSend(RefOf(i));
-      if (!ReserveVolume(i) || !KeepLeavingVolumes(i)) return false;
+      if (!ReserveVolume(i) || !KeepLeavingVolumes(i) || !BeginRollout(i)) return false;
       if (state.action == Action::kNone) {
-        state.object = *input_.live.Find(RefOf(i));
+        if (!state.object) state.object = *input_.live.Find(RefOf(i));
         state.at = State::kWaiting;
         uids_[RefOf(i)] = state.object->uid();
         continue;
       }
       observer_.OnSent(RefOf(i), state.action);
+      const Object wanted = Yielding(i);
       calls.push_back({wanted, WriteMode::kReal, ConflictPolicy(wanted)});
       sent.push_back(i);
     }
     if (!calls.empty()) {
-      std::vector<ApplyAnswer> answers = cluster_.Apply(calls);
+      std::vector<ApplyAnswer> answers = ApplyAgainIfOvertaken(calls);
       for (std::size_t k = 0; k < sent.size(); ++k) {
         all_done = Note(sent[k], std::move(answers[k])) && all_done;
       }
     }
-    LookAtGates();
+    for (const std::size_t i : ready) LookAt(i);
     WatchClosed(ready);
-    return all_done;
+    return all_done && failure_.empty();
+  }
+
+  /// Somebody else's write of the same moment (409, another resourceVersion) heals by
+  /// applying once more: what is sent does not depend on what was there. A field that
+  /// another manager holds is a 409 too, and nothing but a person heals that.
+  std::vector<ApplyAnswer> ApplyAgainIfOvertaken(const std::vector<ApplyCall>& calls) {
+    std::vector<ApplyAnswer> answers = cluster_.Apply(calls);
+    for (int i = 0; i < kTriesWhenOvertaken; ++i) {
+      std::vector<ApplyCall> again;
+      std::vector<std::size_t> at;
+      for (std::size_t k = 0; k < calls.size(); ++k) {
+        const auto* no = std::get_if<Rejection>(&answers[k]);
+        if (no == nullptr || no->kind != Rejection::Kind::kConflict) continue;
+        again.push_back(calls[k]);
+        at.push_back(k);
+      }
+      if (again.empty()) break;
+      std::vector<ApplyAnswer> second = cluster_.Apply(again);
+      for (std::size_t k = 0; k < at.size(); ++k) answers[at[k]] = std::move(second[k]);
+    }
+    return answers;
+  }
+
+  /// Sets the brake where writing the object would replace pods, or where an earlier run
+  /// has left it on; false if it cannot be set: then the template is not written.
+  bool BeginRollout(std::size_t i) {
+    State& state = states_[i];
+    const ObjectRef& ref = RefOf(i);
+    const Object* live = IsStatefulSet(ref) ? input_.live.Find(ref) : nullptr;
+    if (live == nullptr) return true;
+    const auto prediction = input_.predictions.find(ref);
+    const bool known = prediction != input_.predictions.end() && prediction->second.result;
+    const Object* after = known ? &*prediction->second.result : nullptr;
+    const bool begins =
+        state.action != Action::kNone && NeedsBrake(*live, after == nullptr ? ToSend(ref) : *after);
+    if (!begins && !IsOverridden(*live)) return true;
+    state.roller = std::make_unique<Roller>(cluster_, input_, options_, *desired_.at(ref));
+    const Object& forecast = after == nullptr ? ToSend(ref) : *after;
+    auto braked = state.roller->Begin(*live, begins ? &forecast : nullptr);
+    if (braked.ok()) {
+      state.object = std::move(braked).value();
+      return true;
+    }
+    state.at = State::kFailed;
+    state.sentence = "its pods could not be held back while the new template is written: " +
+                     options_.mask(braked.error().message);
+    failure_ = Sentence(ref, state.sentence);
+    return false;
+  }
+
+  /// What to send: without the fields that a rollout or a freeze holds.
+  Object Yielding(std::size_t i) const {
+    const Object& wanted = ToSend(RefOf(i));
+    const State& state = states_[i];
+    const Object* live = state.object ? &*state.object : input_.live.Find(RefOf(i));
+    return live == nullptr ? wanted : WithoutOverridden(wanted, *live).value_or(wanted);
   }
 
   /// The fields of those who wrote before us become ours; false if any could not.
@@ -266,9 +346,11 @@ class Run {
         return (*discovery)->Find(call.object.gvk()) != nullptr;
       });
       if (all || options_.cancelled() || clock_.Now() >= deadline) return true;
-      if (const Status waited = gates_.Wait(kLook); !waited.ok()) {
+      if (const auto waited = gates_.Wait(kLook); !waited.ok()) {
         failure_ = waited.error().message;
         return false;
+      } else {
+        Look(*waited);
       }
     }
   }
@@ -304,23 +386,89 @@ class Run {
     return accepted;
   }
 
-  void LookAtGates() {
+  void Look(const std::set<ObjectRef>& concerned) {
+    if (concerned.contains(ObjectRef{})) {
+      for (std::size_t i = 0; i < states_.size(); ++i) LookAt(i);
+      return;
+    }
+    for (const ObjectRef& ref : concerned) {
+      const auto found = index_.find(ref);
+      if (found != index_.end()) LookAt(found->second);
+    }
+  }
+
+  void LookAt(std::size_t i) {
+    State& state = states_[i];
+    if (state.at != State::kWaiting) return;
+    Health health = gates_.Of(*state.object);
+    if (state.roller && !Roll(i, health)) return;
+    if (OpensGate(health)) {
+      state.at = State::kOpen;
+      --open_left_;
+      may_be_ready_ = true;
+      state.sentence = health.state == HealthState::kPendingManual ? health.sentence : "";
+      observer_.OnReady(RefOf(i), health);
+      return;
+    }
+    if (health.sentence != state.sentence) {
+      state.sentence = health.sentence;
+      observer_.OnWaiting(RefOf(i), health);
+    }
+    state.gate_failed = health.state == HealthState::kFailed;
+  }
+
+  /// Takes the next step of a rollout, if it is time for one; `health` is then what is to
+  /// be told. False if it could not be taken.
+  bool Roll(std::size_t i, Health& health) {
+    State& state = states_[i];
+    // Not seen in its newest state, gone, or going: no time for a step.
+    if (health.state == HealthState::kUnknown || health.state == HealthState::kTerminating) {
+      return true;
+    }
+    auto progress = state.roller->Advance(gates_.Newest(*state.object), gates_.around());
+    if (!progress.ok() && MayPass(progress.error())) {
+      // The brake holds meanwhile, and every step may be taken twice.
+      state.again_at = clock_.Now() + kPauseOfSteps;
+      health = {HealthState::kInProgress, options_.mask(progress.error().message)};
+      return true;
+    }
+    if (!progress.ok()) {
+      state.at = State::kUncertain;
+      state.sentence = options_.mask(progress.error().message);
+      failure_ = Sentence(RefOf(i), state.sentence);
+      return false;
+    }
+    if (progress->stepped) {
+      state.object = std::move(progress->set);
+      state.since = clock_.Now();  // Each pod has its own time.
+    }
+    if (progress->finished) {
+      state.roller.reset();
+      health = gates_.Of(*state.object);
+    } else {
+      health = std::move(progress->health);
+    }
+    return true;
+  }
+
+  static bool MayPass(const Error& error) {
+    return error.code == ErrorCode::kUnavailable || error.code == ErrorCode::kTimeout;
+  }
+
+  /// Steps of a rollout that got no answer are tried again; and what has waited for a
+  /// moment is told with the reasons that Events give.
+  void LookAgain() {
     for (std::size_t i = 0; i < states_.size(); ++i) {
       State& state = states_[i];
-      if (state.at != State::kWaiting) continue;
-      const Health health = gates_.Of(*state.object);
-      if (OpensGate(health)) {
-        state.at = State::kOpen;
-        --open_left_;
-        state.sentence = health.state == HealthState::kPendingManual ? health.sentence : "";
-        observer_.OnReady(RefOf(i), health);
-        continue;
+      if (state.again_at && clock_.Now() >= *state.again_at) {
+        state.again_at.reset();
+        LookAt(i);
       }
-      if (health.sentence != state.sentence) {
-        state.sentence = health.sentence;
-        observer_.OnWaiting(RefOf(i), health);
-      }
-      state.gate_failed = health.state == HealthState::kFailed;
+      if (state.at != State::kWaiting || state.asked || RefOf(i).name_space.empty()) continue;
+      if (clock_.Now() - state.since < kPatience) continue;
+      state.asked = true;
+      gates_.WatchEvents(RefOf(i).name_space);
+      LookAt(i);
     }
   }
 
@@ -333,30 +481,39 @@ class Run {
     if (const Status watched = gates_.Watch(closed); !watched.ok()) {
       failure_ = watched.error().message;
     }
-    LookAtGates();
+    for (const std::size_t i : steps) LookAt(i);
   }
 
-  /// Why waiting on is of no use, if so.
+  /// Why waiting on is of no use, if so: nothing that may still become ready is on its way.
   std::optional<std::string> Stuck() const {
-    // What this run changed and broke ends it at once. What was broken before
-    // ends it only when nothing else is on its way.
-    std::optional<std::string> broken_before;
-    bool under_way = false;
+    std::optional<std::string> changed;  // What this run changed and that does not get ready.
+    std::optional<std::string> before;   // What was as wanted, and is not ready.
     bool waiting = false;
     for (std::size_t i = 0; i < states_.size(); ++i) {
       const State& state = states_[i];
       if (state.at != State::kWaiting) continue;
       waiting = true;
-      const std::optional<std::string> why = Hopeless(i);
-      if (state.action != Action::kNone) {
-        if (why) return why;
-        under_way = true;
-      } else if (why && !broken_before) {
-        broken_before = why;
+      const bool ours = state.action != Action::kNone || state.roller;
+      auto why = Hopeless(i);
+      if (!why) {
+        // What was broken before may stay so; only what this run changed is worth waiting
+        // for, unless there is nothing else.
+        if (ours) return std::nullopt;
+        continue;
       }
+      auto& first = ours ? changed : before;
+      if (!first) first = std::move(why);
     }
     if (!waiting) return "nothing is left that may be sent: the plan's order has a gap";
-    return under_way ? std::nullopt : broken_before;
+    if (changed) return changed;
+    return AnyHopeful() ? std::nullopt : before;
+  }
+
+  bool AnyHopeful() const {
+    for (std::size_t i = 0; i < states_.size(); ++i) {
+      if (states_[i].at == State::kWaiting && !Hopeless(i)) return true;
+    }
+    return false;
   }
 
   std::optional<std::string> Hopeless(std::size_t i) const {
@@ -379,6 +536,13 @@ class Run {
     std::vector<std::size_t> doomed;
     for (std::size_t i = 0; i < states_.size(); ++i) {
       if (states_[i].deletion) doomed.push_back(i);
+    }
+    for (const std::size_t i : doomed) {
+      const Object* live = input_.live.Find(RefOf(i));
+      if (live == nullptr || !IsStatefulSet(RefOf(i)) || !IsOverridden(*live)) continue;
+      if (const Status thawed = Roller::Thaw(cluster_, input_, *live); !thawed.ok()) {
+        return End(RunEnd::kFailed, thawed.error().In(RefOf(i).ToString()).message);
+      }
     }
     Pruner pruner(cluster_, clock_, observer_, options_);
     std::vector<ObjectRef> all;
@@ -446,6 +610,8 @@ class Run {
   Gates gates_;
   std::map<ObjectRef, const Manifest*> desired_;
   std::vector<State> states_;  ///< One for each step.
+  std::map<ObjectRef, std::size_t> index_;
+  bool may_be_ready_ = true;   ///< Something was sent or got ready since the last look.
   std::size_t open_left_ = 0;  ///< Applies whose gate is still closed.
   std::size_t deletions_ = 0;
   int waves_ = 0;

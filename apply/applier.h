@@ -1,10 +1,15 @@
-// Applier: carries out a plan, wave by wave.
+// Applier: carries out a plan.
 //
-// A step is sent when every step of a lower phase and every step that it needs
-// has an open gate (apply/health.h), so a database is Ready before its client is
-// written, and a claim or Secret that the server declines stops all that comes
-// after it. Waiting is by watches: while nothing happens in the cluster, nothing
-// is asked. Deletions come last, each judged again from fresh reads.
+// A step is sent when every step that it needs has an open gate (apply/health.h), so a
+// database is Ready before its client is written; of those that may be sent the lowest
+// phase goes first, so all Secrets are written before any workload. What does not need
+// each other does not wait for each other. CustomResourceDefinitions and Namespaces come
+// before all else, since only then the server can try the rest. A write that the server
+// declines ends the run; a gate that does not open holds up what needs it and nothing
+// else. Waiting is by watches: while nothing happens in the cluster, nothing is asked, and
+// what happens to one object makes only those be looked at that it concerns. The template
+// of a StatefulSet goes in pod by pod (apply/rollout.h). Deletions come last, when all is
+// ready, each judged again from fresh reads.
 
 #pragma once
 
@@ -40,6 +45,9 @@ struct ApplierOptions {
   /// How long one object may take from being sent to an open gate.
   std::chrono::milliseconds timeout{600'000};
   std::function<bool()> cancelled = [] { return false; };
+  /// True once another revision is wanted than the one that is carried out. Asked only
+  /// where the run may end: between two writes, while it waits.
+  std::function<bool()> superseded = [] { return false; };
   /// Removes secret values from a foreign text before it is shown.
   std::function<std::string(const std::string&)> mask = [](const std::string& text) {
     return text;

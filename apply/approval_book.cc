@@ -285,6 +285,28 @@ ApprovalBook::Answer ApprovalBook::ForHazard(const std::string& hazard,
   return answer;
 }
 
+ApprovalBook::Answer ApprovalBook::ForRestart(const Object& pod) const {
+  Answer answer;
+  for (const Entry& entry : entries_) {
+    const Approval& approval = entry.approval;
+    if (approval.action != ApprovalAction::kRestart) continue;
+    const ApprovalTarget* target = TargetFor(approval, pod.ref());
+    if (target == nullptr) continue;
+    std::string why = entry.unfit;
+    if (why.empty() && (pod.uid().empty() || target->uid != pod.uid())) {
+      why = "it names uid " + Made(target->uid) + ", and the pod that is there has " +
+            Made(pod.uid()) + ": it has been restarted already";
+    }
+    if (why.empty() && approval.targets.size() != 1) {
+      why = "it names " + std::to_string(approval.targets.size()) +
+            " pods, and one is restarted at a time";
+    }
+    if (why.empty()) return {&approval, ""};
+    AddClause(answer.why_not, NotThis(approval, why));
+  }
+  return answer;
+}
+
 ApprovalBook::Answer ApprovalBook::ForRewind() const {
   Answer answer;
   for (const Entry& entry : entries_) {

@@ -73,6 +73,9 @@ class ApprovalBook {
   /// Whether these claims may be left behind by a StatefulSet that gets smaller.
   Answer ForScaleDown(const std::vector<const Object*>& leaving) const;
 
+  /// Whether this pod may be deleted so that a rollout goes on.
+  Answer ForRestart(const Object& pod) const;
+
   /// Whether the finding `hazard` about an object is accepted; `live` is null for an
   /// object that is not there yet.
   Answer ForHazard(const std::string& hazard, const ObjectRef& ref,

@@ -94,6 +94,8 @@ class Drafter {
       detaches_ = true;
     } else if (action == ToString(ApprovalAction::kScaleDown) && change != nullptr) {
       AddScaleDown(*change);
+    } else if (action == ToString(ApprovalAction::kRestart) && change != nullptr) {
+      AddRestart(*change);
     } else if (action == ToString(ApprovalAction::kRewind)) {
       AddRewind();
     } else if (action == ToString(ApprovalAction::kAccept)) {
@@ -167,6 +169,20 @@ class Drafter {
     // A statement of fact that only a person can make.
     spec["decommissioned"] = false;
     Add("scale-down-" + change.ref.name, std::move(spec));
+  }
+
+  void AddRestart(const Change& change) {
+    const Object* live = input_.live.Find(change.ref);
+    if (live == nullptr) return;
+    for (const Object* pod : PodsToRestart(change.ref, outlook_)) {
+      Json spec = Spec(ApprovalAction::kRestart,
+                       "it never became ready, and the rollout waits for it");
+      spec["targets"] = Json::array({{{"kind", pod->ref().kind},
+                                      {"namespace", pod->ref().name_space},
+                                      {"name", pod->ref().name},
+                                      {"uid", pod->uid()}}});
+      Add("restart-" + pod->ref().name, std::move(spec));
+    }
   }
 
   void AddRewind() {

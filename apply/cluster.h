@@ -13,6 +13,7 @@
 #include <variant>
 #include <vector>
 
+#include "apply/managed_fields.h"
 #include "apply/permit.h"
 #include "apply/rejection.h"
 #include "diff/object.h"
@@ -60,11 +61,13 @@ enum class OnFieldConflict {
   kTakeOver,
 };
 
-/// One server-side apply with field manager "holdfast" and fieldValidation=Strict.
+/// One server-side apply with fieldValidation=Strict.
 struct ApplyCall {
   Object object;
   WriteMode mode = WriteMode::kDryRun;
   OnFieldConflict on_conflict = OnFieldConflict::kReject;
+  /// The field manager: what it does not name any more goes, unless another one has it.
+  std::string manager = kFieldManager;
 };
 
 /// One merge patch (RFC 7386) of a live object by field manager "holdfast": what is null

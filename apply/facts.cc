@@ -12,6 +12,7 @@
 #include "apply/ordinals.h"
 #include "apply/pod_template.h"
 #include "apply/removal.h"
+#include "apply/rollout.h"
 #include "apply/stateful.h"
 #include "apply/volume_copy.h"
 
@@ -157,6 +158,7 @@ class FactFinder {
     const Object* live = input_.live.Find(ref);
     // The volume of a claim that is on its way out is made sure of, change or not.
     if (live != nullptr && IsClaim(ref) && live->terminating()) ClaimAndVolume(ref);
+    if (live != nullptr && IsStatefulSet(ref)) ForRollout(*live);
     if (!Changes(ref)) return;
     if (IsClaim(ref)) {
       ForClaim(manifest.object, live);
@@ -217,6 +219,20 @@ class FactFinder {
     const Object& after = known ? *found->second.result : wanted;
     if (PlacesDiffer(PodTemplate(live).spec(), PodTemplate(after).spec())) {
       List({"", "Node", ""});
+    }
+  }
+
+  /// Which pod holds up a rollout, if any may (H-G3), and what it mounts.
+  void ForRollout(const Object& live) {
+    const bool concerned = Changes(live.ref()) || IsOverridden(live);
+    const bool all_ready =
+        IntegerIn(0, live.json(), "status", "readyReplicas") >= ReplicasOf(live);
+    if (!concerned || all_ready) return;
+    List({"", "Pod", live.ref().name_space});
+    for (const Object* pod : StuckPods(live, input_.live, Template::kChanges)) {
+      for (const MountedClaim& mounted : MountedClaims(PodTemplate(*pod))) {
+        ClaimAndVolume({"", "PersistentVolumeClaim", live.ref().name_space, mounted.claim});
+      }
     }
   }
 

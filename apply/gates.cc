@@ -3,12 +3,18 @@
 #include <algorithm>
 #include <utility>
 
+#include "apply/health_gates.h"
+#include "apply/kinds.h"
+#include "apply/outlook.h"
+
 namespace holdfast {
 namespace {
 
 const Gvk kPod{"", "v1", "Pod"};
 const Gvk kClaim{"", "v1", "PersistentVolumeClaim"};
 const Gvk kStorageClass{"storage.k8s.io", "v1", "StorageClass"};
+const Gvk kEvent{"", "v1", "Event"};
+const Gvk kSlice{"discovery.k8s.io", "v1", "EndpointSlice"};
 
 bool RunsPods(const ObjectRef& ref) {
   return ref.group == "apps" || ref.group == "batch";
@@ -23,6 +29,9 @@ Status Gates::Watch(const std::vector<const Object*>& objects) {
   for (const Object* object : objects) {
     const std::string& name_space = object->ref().name_space;
     wanted.emplace(object->gvk(), name_space);
+    for (const ObjectRef& service : ServicesBehind(*object)) {
+      wanted.emplace(kSlice, service.name_space);
+    }
     if (object->ref().Is("", "PersistentVolumeClaim")) wanted.emplace(kStorageClass, "");
     if (RunsPods(object->ref())) {
       wanted.emplace(kPod, name_space);
@@ -45,6 +54,11 @@ bool Gates::IsWatched(const ObjectRef& ref) const {
   });
 }
 
+void Gates::WatchEvents(const std::string& name_space) {
+  if (!events_of_.insert(name_space).second) return;
+  cache_.AddIfPossible({{kEvent, name_space, ""}});
+}
+
 const Object* Gates::Live(const ObjectRef& ref) const { return cache_.live().Find(ref); }
 
 namespace {
@@ -58,6 +72,13 @@ bool IsOlder(const Object& live, const Object& written) {
 }
 
 }  // namespace
+
+const Object& Gates::Newest(const Object& written) const {
+  const Object* live = Live(written.ref());
+  const bool newer =
+      live != nullptr && live->uid() == written.uid() && !IsOlder(*live, written);
+  return newer ? *live : written;
+}
 
 Health Gates::Of(const Object& written) {
   if (!IsWatched(written.ref())) return HealthOf(written, before_);
@@ -77,15 +98,60 @@ Health Gates::Of(const Object& written) {
 }
 
 std::optional<std::string> Gates::Blind() const {
-  const auto& gaps = cache_.live().gaps;
-  if (gaps.empty()) return std::nullopt;
-  return "nothing is seen of " + gaps.front().what.kind + "s: " + gaps.front().why.message;
+  for (const Snapshot::Gap& gap : cache_.live().gaps) {
+    if (gap.what.Is("", "Event")) continue;
+    return "nothing is seen of " + gap.what.kind + "s: " + gap.why.message;
+  }
+  return std::nullopt;
 }
 
-Status Gates::Wait(std::chrono::milliseconds up_to) {
+/// A claim of a template or a ReplicaSet says by its name alone whose it is:
+/// "data-cassandra-0", "app-5d9f". Too many are named rather than too few.
+void Gates::AddByName(const ObjectRef& involved, std::set<ObjectRef>& concerned) const {
+  const std::string& name = involved.name;
+  const std::string stem = name.substr(0, name.rfind('-'));
+  if (involved.Is("apps", "ReplicaSet")) {
+    concerned.insert({"apps", "Deployment", involved.name_space, stem});
+  }
+  if (involved.Is("batch", "Job")) {
+    concerned.insert({"batch", "CronJob", involved.name_space, stem});
+  }
+  if (!IsClaim(involved)) return;
+  for (auto dash = stem.find('-'); dash != std::string::npos;
+       dash = stem.find('-', dash + 1)) {
+    concerned.insert({"apps", "StatefulSet", involved.name_space, stem.substr(dash + 1)});
+  }
+}
+
+void Gates::AddConcerned(const ObjectRef& changed, std::set<ObjectRef>& concerned) {
+  concerned.insert(changed);
+  const Object* live = Live(changed);
+  if (changed.Is("", "Pod")) {
+    if (live != nullptr) root_of_pod_[changed] = RootController(*live, cache_.live());
+    const auto root = root_of_pod_.find(changed);
+    if (root != root_of_pod_.end()) concerned.insert(root->second);
+  } else if (changed.Is("", "Event")) {
+    if (live == nullptr) return;
+    const Json& about = MapIn(live->json(), "involvedObject");
+    const std::string version = StringIn(about, "apiVersion");
+    const auto slash = version.find('/');
+    const ObjectRef involved{
+        slash == std::string::npos ? "" : version.substr(0, slash),
+        StringIn(about, "kind"), changed.name_space, StringIn(about, "name")};
+    if (!involved.Is("", "Event")) AddConcerned(involved, concerned);
+  } else if (IsStorageClass(changed) || changed.Is(kSlice.group, kSlice.kind)) {
+    // Claims of any namespace, what leads to pods of any namespace.
+    concerned.insert({"", "", "", ""});
+  }
+  AddByName(changed, concerned);
+}
+
+Result<std::set<ObjectRef>> Gates::Wait(std::chrono::milliseconds up_to) {
   const auto changed = cache_.WaitForChange(up_to);
   if (!changed.ok()) return changed.error();
-  return {};
+  std::set<ObjectRef> concerned;
+  for (const ObjectRef& ref : *changed) AddConcerned(ref, concerned);
+  return concerned;
 }
 
 }  // namespace holdfast

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -25,6 +26,10 @@ class Gates {
   /// one watch for each kind and namespace that is not watched yet.
   Status Watch(const std::vector<const Object*>& objects);
 
+  /// Reads the Events of a namespace from now on: what has to wait for long is told with
+  /// its reason. Where they may not be read, sentences are poorer and nothing else.
+  void WatchEvents(const std::string& name_space);
+
   /// Health of `written` in its newest state known: a watch that has not come as
   /// far as the write yet tells nothing, least of all that all is well. kFailed if
   /// an object of another uid has taken its place, kUnknown if it is gone.
@@ -33,20 +38,31 @@ class Gates {
   /// The newest state of `ref`, from the watches; null if it is not there.
   /// REQUIRES that it is watched.
   const Object* Live(const ObjectRef& ref) const;
+  /// The newer one of `written` and what the watches tell of it.
+  const Object& Newest(const Object& written) const;
+  /// All that is watched.
+  const Snapshot& around() const { return cache_.live(); }
 
   /// Waits until something watched changed, at most `up_to`.
-  Status Wait(std::chrono::milliseconds up_to);
+  ///
+  /// Returns the objects whose health may be another one now: what changed, the workload
+  /// that a pod, a claim or an Event belongs to. An empty ref stands for all of them.
+  Result<std::set<ObjectRef>> Wait(std::chrono::milliseconds up_to);
 
   /// Why the watches cannot see at present, if so: the server is away.
   std::optional<std::string> Blind() const;
 
  private:
   bool IsWatched(const ObjectRef& ref) const;
+  void AddConcerned(const ObjectRef& changed, std::set<ObjectRef>& concerned);
+  void AddByName(const ObjectRef& involved, std::set<ObjectRef>& concerned) const;
 
   const Snapshot& before_;
   WatchCache cache_;
   std::set<std::pair<Gvk, std::string>> watched_;  ///< Kind, namespace ("" is all).
+  std::set<std::string> events_of_;                ///< Namespaces.
   std::set<ObjectRef> seen_;                       ///< Were in the watches once.
+  std::map<ObjectRef, ObjectRef> root_of_pod_;     ///< Also of pods that are gone.
 };
 
 }  // namespace holdfast

@@ -1,5 +1,7 @@
 #include "apply/guard.h"
 
+#include <algorithm>
+
 #include "apply/at_work.h"
 #include "apply/claim_state.h"
 #include "apply/hazard.h"
@@ -7,7 +9,9 @@
 #include "apply/kinds.h"
 #include "apply/operators.h"
 #include "apply/outlook.h"
+#include "apply/pod_template.h"
 #include "apply/quarantine.h"
+#include "apply/rollout.h"
 #include "apply/stateful.h"
 
 namespace holdfast {
@@ -129,6 +133,40 @@ std::variant<Permit, std::vector<Finding>> Guard::RequestPermit(
   AddUndone(fresh, outlook, against);
   if (!against.empty()) return against;
   return Permit(fresh, Permit::Dependents::kFollow);
+}
+
+std::variant<Permit, std::vector<Finding>> Guard::RequestRestart(const ObjectRef& pod,
+                                                                 const ObjectRef& set,
+                                                                 const PlanInput& facts) {
+  const auto refuse = [&](std::string reason) {
+    return std::vector<Finding>{
+        {"H-G3", Ruling::kRefuse, pod.ToString() + ": " + std::move(reason),
+         "the next run decides anew from what is there then"}};
+  };
+  const Object* fresh = facts.live.Find(pod);
+  const Object* owner = facts.live.Find(set);
+  if (fresh == nullptr || owner == nullptr) return refuse("it is gone, or its StatefulSet");
+  if (fresh->uid().empty() || fresh->resource_version().empty()) {
+    return refuse("it was read without uid or resourceVersion");
+  }
+  const auto stuck = StuckPods(*owner, facts.live, Template::kStays);
+  const bool is_stuck = std::any_of(stuck.begin(), stuck.end(), [&](const Object* one) {
+    return one->ref() == pod;
+  });
+  if (!is_stuck) return refuse("it does not hold up the rollout any more");
+  for (const MountedClaim& mounted : MountedClaims(PodTemplate(*fresh))) {
+    const Object* claim =
+        facts.live.Find({"", "PersistentVolumeClaim", pod.name_space, mounted.claim});
+    if (claim == nullptr || claim->terminating()) {
+      return refuse("its claim " + mounted.claim +
+                    " is gone or on its way out, and would go with it");
+    }
+  }
+  const Outlook outlook(facts);
+  if (outlook.approvals().ForRestart(*fresh).given == nullptr) {
+    return refuse("no approval names it");
+  }
+  return Permit(*fresh, Permit::Dependents::kFollow);
 }
 
 }  // namespace holdfast

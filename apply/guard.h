@@ -55,6 +55,13 @@ class Guard {
   /// facts once, and not for each. Holds where it does not delete `fresh`.
   static std::variant<Permit, std::vector<Finding>> RequestPermit(
       const Object& fresh, const std::string& expected_uid, const Outlook& outlook);
+
+  /// The Permit to delete one pod of a StatefulSet so that a rollout may go on (H-G3):
+  /// `facts.live` holds both, and the claims that the pod mounts, read for this. Only
+  /// where an Approval `restart` names the pod by its uid, the pod has never been ready
+  /// and is not of the newest template, and no claim of it is on its way out.
+  static std::variant<Permit, std::vector<Finding>> RequestRestart(
+      const ObjectRef& pod, const ObjectRef& set, const PlanInput& facts);
 };
 
 }  // namespace holdfast

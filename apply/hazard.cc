@@ -109,6 +109,7 @@ const std::vector<ChangeRule>& ChangeRules() {
       {"WarnQuota", "H-G9", WarnQuota},
       {"WarnWebhook", "H-G11", WarnWebhook},
       {"GuardOwnRights", "H-H9", GuardOwnRights},
+      {"HoldBrokenRollout", "H-G3", HoldBrokenRollout},
   };
   return kRules;
 }

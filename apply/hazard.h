@@ -109,6 +109,7 @@ void GuardInitialPassword(const ChangeCase&, std::vector<Finding>&);   // H-F1
 void GuardDefaultClass(const ChangeCase&, std::vector<Finding>&);      // H-G7
 void GuardEngineVersion(const ChangeCase&, std::vector<Finding>&);     // H-F10
 void HoldTerminating(const ChangeCase&, std::vector<Finding>&);        // H-A2
+void HoldBrokenRollout(const ChangeCase&, std::vector<Finding>&);      // H-G3
 void GuardReAddedClaim(const ChangeCase&, std::vector<Finding>&);      // H-C6
 void WarnForeignOwner(const ChangeCase&, std::vector<Finding>&);       // H-H8
 void GuardMissingReference(const ChangeCase&, std::vector<Finding>&);  // H-F2, H-F18, ...
@@ -145,6 +146,9 @@ void RefuseSelectorOverlap(const Outlook&, RevisionFindings&);  // H-D6
 void WarnManyRollouts(const Outlook&, RevisionFindings&);      // H-F21
 void HoldRewind(const Outlook&, RevisionFindings&);            // H-H2
 void WarnOfApprovals(const Outlook&, RevisionFindings&);       // 2.4
+
+/// The pods that hold up the rollout of a StatefulSet, now or after the plan's change (H-G3).
+std::vector<const Object*> PodsToRestart(const ObjectRef& set, const Outlook& outlook);
 
 /// How many of the plan's deletions count towards a mass change: all but those of claims
 /// that never had a volume.

@@ -30,35 +30,79 @@ bool HasKey(const Object& object, const std::string& key) {
   return false;
 }
 
+bool IsOptional(const Json& reference) {
+  const Json* optional = FindIn(reference, "optional");
+  return optional != nullptr && *optional == true;
+}
+
+/// One key that pods ask of a Secret or ConfigMap.
+struct KeyAsked {
+  const char* kind;
+  std::string name;
+  std::string key;
+  std::string field;    ///< "env DB_PASSWORD", "volume config".
+  std::string pointer;  ///< Of the field.
+};
+
+void AskEnv(const ContainerAt& container, std::vector<KeyAsked>& asked) {
+  const Json& env = ArrayIn(*container.json, "env");
+  for (std::size_t i = 0; i < env.size(); ++i) {
+    for (const char* kind : {"Secret", "ConfigMap"}) {
+      const bool secret = std::string_view(kind) == "Secret";
+      const Json& wanted =
+          MapIn(env[i], "valueFrom", secret ? "secretKeyRef" : "configMapKeyRef");
+      if (IsOptional(wanted)) continue;
+      asked.push_back({kind, StringIn(wanted, "name"), StringIn(wanted, "key"),
+                       "env " + StringIn(env[i], "name"),
+                       container.pointer + "/env/" + std::to_string(i)});
+    }
+  }
+}
+
+/// Without `items` a volume holds whatever keys there are.
+void AskItems(const char* kind, const Json& source, const char* name_field,
+              const std::string& field, const std::string& pointer,
+              std::vector<KeyAsked>& asked) {
+  if (IsOptional(source)) return;
+  for (const Json& item : ArrayIn(source, "items")) {
+    asked.push_back(
+        {kind, StringIn(source, name_field), StringIn(item, "key"), field, pointer});
+  }
+}
+
+void AskVolumes(const PodTemplate& pods, std::vector<KeyAsked>& asked) {
+  const Json& volumes = ArrayIn(pods.spec(), "volumes");
+  for (std::size_t i = 0; i < volumes.size(); ++i) {
+    const std::string field = "volume " + StringIn(volumes[i], "name");
+    const std::string pointer = pods.pointer() + "/volumes/" + std::to_string(i);
+    AskItems("Secret", MapIn(volumes[i], "secret"), "secretName", field, pointer, asked);
+    AskItems("ConfigMap", MapIn(volumes[i], "configMap"), "name", field, pointer, asked);
+    for (const Json& source : ArrayIn(volumes[i], "projected", "sources")) {
+      AskItems("Secret", MapIn(source, "secret"), "name", field, pointer, asked);
+      AskItems("ConfigMap", MapIn(source, "configMap"), "name", field, pointer, asked);
+    }
+  }
+}
+
 }  // namespace
 
 void GuardMissingKey(const ChangeCase& change, std::vector<Finding>& findings) {
   const PodTemplate pods(change.manifest.object);
-  for (const ContainerAt& container : pods.Containers()) {
-    const Json& env = ArrayIn(*container.json, "env");
-    for (std::size_t i = 0; i < env.size(); ++i) {
-      for (const char* kind : {"Secret", "ConfigMap"}) {
-        const bool secret = std::string_view(kind) == "Secret";
-        const char* field = secret ? "secretKeyRef" : "configMapKeyRef";
-        const Json& wanted = MapIn(env[i], "valueFrom", field);
-        const std::string name = StringIn(wanted, "name");
-        const std::string key = StringIn(wanted, "key");
-        const Json* optional = FindIn(wanted, "optional");
-        if (name.empty() || key.empty() || (optional != nullptr && *optional == true))
-          continue;
-        const Object* object =
-            AsItWillBe({"", kind, change.ref().name_space, name}, change.outlook);
-        if (object == nullptr || HasKey(*object, key)) continue;
-        findings.push_back(
-            {"H-F2", Ruling::kRefuse,
-             change.manifest.WhereIs(container.pointer + "/env/" + std::to_string(i)) +
-                 ": env " + StringIn(env[i], "name") + " of " + change.ref().ToString() +
-                 " asks for key " + key + " of " + kind + " " + name +
-                 ", which has no such key",
-             "add the key " + key + " to " + kind + " " + name +
-                 ", or correct the name"});
-      }
-    }
+  std::vector<KeyAsked> asked;
+  for (const ContainerAt& container : pods.Containers()) AskEnv(container, asked);
+  AskVolumes(pods, asked);
+  for (const KeyAsked& one : asked) {
+    if (one.name.empty() || one.key.empty()) continue;
+    const Object* object =
+        AsItWillBe({"", one.kind, change.ref().name_space, one.name}, change.outlook);
+    if (object == nullptr || HasKey(*object, one.key)) continue;
+    findings.push_back(
+        {"H-F2", Ruling::kRefuse,
+         change.manifest.WhereIs(one.pointer) + ": " + one.field + " of " +
+             change.ref().ToString() + " asks for key " + one.key + " of " + one.kind +
+             " " + one.name + ", which has no such key",
+         "add the key " + one.key + " to " + one.kind + " " + one.name +
+             ", or correct the name"});
   }
 }
 

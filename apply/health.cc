@@ -28,7 +28,9 @@ bool IsSeen(const Object& live) {
 
 Health NamespaceHealth(const Object& space, const Snapshot& around) {
   const std::string phase = StringIn(space.json(), "status", "phase");
-  if (phase == "Terminating") return {HealthState::kTerminating, "is being deleted"};
+  if (phase == "Terminating") {
+    return {HealthState::kTerminating, "is being deleted; " + WhatHolds(space, around)};
+  }
   if (phase != "Active") return InProgress("not active yet");
   const std::string& name = space.ref().name;
   const bool looked = around.ListsAll("", "ServiceAccount", name);
@@ -45,19 +47,6 @@ Health DefinitionHealth(const Object& definition) {
   if (IsTrue(names) && IsTrue(ConditionIn(definition, "Established")))
     return Current("established");
   return InProgress("not established yet");
-}
-
-Health ServiceHealth(const Object& service) {
-  const std::string type = StringIn(service.json(), "spec", "type");
-  if (type == "ExternalName") return Current("names another host");
-  const std::string address = StringIn(service.json(), "spec", "clusterIP");
-  if (address.empty()) return InProgress("has no cluster address yet");
-  // A cloud may take minutes for it, or there is none: no database waits for that.
-  const bool pending =
-      type == "LoadBalancer" &&
-      ArrayIn(service.json(), "status", "loadBalancer", "ingress").empty();
-  return Current(pending ? "has a cluster address; the address outside is pending"
-                         : "has an address");
 }
 
 Health BudgetHealth(const Object& budget) {
@@ -112,6 +101,11 @@ Health ByKind(const Object& live, const Snapshot& around) {
   if (ref.Is("", "Pod")) return PodHealth(live);
   if (ref.Is("", "Namespace")) return NamespaceHealth(live, around);
   if (ref.Is("", "Service")) return ServiceHealth(live);
+  if (ref.Is("networking.k8s.io", "Ingress")) return IngressHealth(live);
+  if (ref.kind == "MutatingWebhookConfiguration" ||
+      ref.kind == "ValidatingWebhookConfiguration") {
+    return WebhookHealth(live, around);
+  }
   if (ref.Is("apiextensions.k8s.io", "CustomResourceDefinition"))
     return DefinitionHealth(live);
   if (ref.Is("policy", "PodDisruptionBudget")) return BudgetHealth(live);
@@ -165,7 +159,9 @@ std::string_view ToString(HealthState state) {
 }
 
 Health HealthOf(const Object& live, const Snapshot& around) {
-  if (live.terminating()) return {HealthState::kTerminating, "is being deleted"};
+  if (live.terminating()) {
+    return {HealthState::kTerminating, "is being deleted; " + WhatHolds(live, around)};
+  }
   if (!IsSeen(live)) {
     return {HealthState::kUnknown, "its controller has not seen this version of it yet"};
   }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "apply/health.h"
 
@@ -23,6 +24,14 @@ Health DaemonSetHealth(const Object& set, const Snapshot& around);
 Health ReplicaSetHealth(const Object& set, const Snapshot& around);
 Health JobHealth(const Object& job, const Snapshot& around);
 Health PodHealth(const Object& pod);
+
+Health ServiceHealth(const Object& service);
+Health IngressHealth(const Object& ingress);
+/// Of a webhook configuration: somebody answers behind each Service, and it is trusted.
+Health WebhookHealth(const Object& configuration, const Snapshot& around);
+
+/// The Services that a webhook configuration leads to; none for other kinds.
+std::vector<ObjectRef> ServicesBehind(const Object& object);
 
 /// The entry of status.conditions of this type, or an empty map.
 const Json& ConditionIn(const Object& object, const std::string& type);

@@ -4,7 +4,9 @@
 #include <string_view>
 
 #include "apply/health_gates.h"
+#include "apply/kinds.h"
 #include "apply/outlook.h"
+#include "apply/pod_template.h"
 
 namespace holdfast {
 namespace {
@@ -61,15 +63,26 @@ std::optional<PodTrouble> TroubleOfContainer(const Json& status) {
   return PodTrouble{std::move(words), is_final};
 }
 
+/// How the names of a workload's pods begin: generated names are cut to 58 characters
+/// before the five that are drawn are added.
+std::string PrefixOfPods(const std::string& workload) {
+  constexpr std::size_t kLongestBase = 58;
+  return workload.substr(0, kLongestBase);
+}
+
+constexpr int kQuiet = 1;
+constexpr int kTelling = 2;
+constexpr int kFinal = 3;
+
 /// Higher is worth more to a reader.
 int Weight(const PodTrouble& trouble) {
-  if (trouble.is_final) return 3;
+  if (trouble.is_final) return kFinal;
   for (const std::string_view quiet :
        {"is being created", "init containers", "not ready yet", "not scheduled yet",
         "is being deleted"}) {
-    if (trouble.sentence.find(quiet) != std::string::npos) return 1;
+    if (trouble.sentence.find(quiet) != std::string::npos) return kQuiet;
   }
-  return 2;
+  return kTelling;
 }
 
 }  // namespace
@@ -110,42 +123,115 @@ std::optional<PodTrouble> TroubleOf(const Object& pod) {
 
 std::vector<const Object*> PodsOf(const ObjectRef& workload, const Snapshot& around) {
   std::vector<const Object*> pods;
-  for (const Object* pod : around.All("", "Pod", workload.name_space)) {
+  for (const Object* pod :
+       around.AllNamed("", "Pod", workload.name_space, PrefixOfPods(workload.name))) {
     if (pod->ref() != workload && RootController(*pod, around) == workload)
       pods.push_back(pod);
   }
   return pods;
 }
 
-std::optional<PodTrouble> WorstTrouble(const std::vector<const Object*>& pods) {
+namespace {
+
+/// The last of the Events that `counts` lets count, by time; null if there is none. An
+/// Event is named after what it is about: "mysql-0.17c3".
+template <typename Counts>
+const Object* LastEvent(const Snapshot& around, const ObjectRef& about,
+                        const Counts& counts) {
+  const Object* last = nullptr;
+  std::string last_time;
+  for (const char* group : {"", "events.k8s.io"}) {
+    const bool core = std::string_view(group).empty();
+    for (const Object* event :
+         around.AllNamed(group, "Event", about.name_space, about.name)) {
+      if (!counts(*event, MapIn(event->json(), core ? "involvedObject" : "regarding"))) {
+        continue;
+      }
+      std::string time =
+          StringIn(event->json(), core ? "lastTimestamp" : "deprecatedLastTimestamp");
+      if (time.empty()) time = StringIn(event->json(), "eventTime");
+      if (last != nullptr && time < last_time) continue;
+      last_time = time;
+      last = event;
+    }
+  }
+  return last;
+}
+
+std::string MessageOf(const Object* event) {
+  if (event == nullptr) return "";
+  const std::string message = StringIn(event->json(), "message");
+  return OneLine(message.empty() ? StringIn(event->json(), "note") : message);
+}
+
+bool IsWarning(const Object& event) {
+  return StringIn(event.json(), "type") == "Warning";
+}
+
+}  // namespace
+
+std::optional<PodTrouble> WorstTrouble(const std::vector<const Object*>& pods,
+                                       const Snapshot& around) {
   std::optional<PodTrouble> worst;
   for (const Object* pod : pods) {
     auto trouble = TroubleOf(*pod);
-    if (trouble && (!worst || Weight(*trouble) > Weight(*worst)))
-      worst = std::move(trouble);
+    if (!trouble) continue;
+    if (Weight(*trouble) == kQuiet && !pod->terminating()) {
+      const std::string warning = LastWarning(pod->ref(), around);
+      if (!warning.empty()) trouble->sentence = pod->ref().name + ": " + warning;
+    }
+    if (!worst || Weight(*trouble) > Weight(*worst)) worst = std::move(trouble);
   }
   return worst;
 }
 
+std::string WarningOfMaker(const ObjectRef& workload, const Snapshot& around) {
+  const std::string of_set = workload.name + "-";
+  return MessageOf(
+      LastEvent(around, workload, [&](const Object& event, const Json& involved) {
+        const std::string kind = StringIn(involved, "kind");
+        const std::string name = StringIn(involved, "name");
+        const bool itself = kind == workload.kind && name == workload.name;
+        const bool by_set = workload.kind == "Deployment" && kind == "ReplicaSet" &&
+                            name.starts_with(of_set) &&
+                            name.find('-', of_set.size()) == std::string::npos;
+        return IsWarning(event) && (itself || by_set);
+      }));
+}
+
 std::string LastWarning(const ObjectRef& ref, const Snapshot& around) {
-  std::string last_time;
-  std::string message;
-  for (const char* group : {"", "events.k8s.io"}) {
-    const bool core = std::string_view(group).empty();
-    for (const Object* event : around.All(group, "Event", ref.name_space)) {
-      const Json& about = MapIn(event->json(), core ? "involvedObject" : "regarding");
-      if (StringIn(about, "kind") != ref.kind || StringIn(about, "name") != ref.name)
-        continue;
-      if (StringIn(event->json(), "type") != "Warning") continue;
-      std::string time =
-          StringIn(event->json(), core ? "lastTimestamp" : "deprecatedLastTimestamp");
-      if (time.empty()) time = StringIn(event->json(), "eventTime");
-      if (!message.empty() && time < last_time) continue;
-      last_time = time;
-      message = StringIn(event->json(), core ? "message" : "note");
+  return MessageOf(LastEvent(around, ref, [&](const Object& event, const Json& involved) {
+    // That a claim waits for a provisioner that does not come is not called a warning.
+    const bool counts =
+        IsWarning(event) || StringIn(event.json(), "reason") == "ExternalProvisioning";
+    return counts && StringIn(involved, "kind") == ref.kind &&
+           StringIn(involved, "name") == ref.name;
+  }));
+}
+
+std::string WhatHolds(const Object& terminating, const Snapshot& around) {
+  std::string finalizers;
+  for (const char* where : {"metadata", "spec"}) {  // A namespace has its own in spec.
+    for (const Json& name : ArrayIn(terminating.json(), where, "finalizers")) {
+      if (!name.is_string()) continue;
+      finalizers += (finalizers.empty() ? "" : ", ") + name.get<std::string>();
     }
   }
-  return OneLine(message);
+  std::string holds = "finalizers: " + (finalizers.empty() ? "none" : finalizers);
+  for (const Json& condition : ArrayIn(terminating.json(), "status", "conditions")) {
+    const std::string type = StringIn(condition, "type");
+    if (!type.starts_with("Namespace") || !IsTrue(condition)) continue;
+    holds += "; " + OneLine(StringIn(condition, "message"));
+  }
+  if (!IsClaim(terminating.ref())) return holds;
+  for (const Object* pod : around.All("", "Pod", terminating.ref().name_space)) {
+    for (const MountedClaim& mounted : MountedClaims(PodTemplate(*pod))) {
+      if (mounted.claim == terminating.ref().name) {
+        holds += "; pod " + pod->ref().name + " has it mounted";
+      }
+    }
+  }
+  return holds;
 }
 
 }  // namespace holdfast

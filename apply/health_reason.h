@@ -25,11 +25,19 @@ bool IsReady(const Object& pod);
 std::vector<const Object*> PodsOf(const ObjectRef& workload, const Snapshot& around);
 
 /// The worst trouble of any of `pods`: a final one first, then one with a reason; empty
-/// if all are ready.
-std::optional<PodTrouble> WorstTrouble(const std::vector<const Object*>& pods);
+/// if all are ready. A pod that does not say itself why it waits is told with its Events.
+std::optional<PodTrouble> WorstTrouble(const std::vector<const Object*>& pods,
+                                       const Snapshot& around);
+
+/// The last Warning about `workload`, or about the ReplicaSets by which it makes its pods.
+std::string WarningOfMaker(const ObjectRef& workload, const Snapshot& around);
 
 /// The message of the last Warning among the Events about `ref`; empty if there is none.
 std::string LastWarning(const ObjectRef& ref, const Snapshot& around);
+
+/// Why an object that is being deleted is still there: its finalizers, what a namespace
+/// says of its contents, the pods that mount a claim. A clause.
+std::string WhatHolds(const Object& terminating, const Snapshot& around);
 
 /// `text` without a line break and shortened, to be part of a sentence.
 std::string OneLine(const std::string& text);

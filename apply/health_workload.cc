@@ -19,9 +19,13 @@ std::string PodsReady(long long ready, long long wanted) {
 /// `sentence`, and the worst trouble of the pods, or why there are none.
 Health Waiting(const Object& workload, std::string sentence, const Snapshot& around) {
   const auto pods = PodsOf(workload.ref(), around);
-  const auto trouble = WorstTrouble(pods);
+  const auto trouble = WorstTrouble(pods, around);
   std::string why = trouble ? trouble->sentence : std::string();
-  if (why.empty()) why = LastWarning(workload.ref(), around);
+  // Too few pods, and those that are there are not to blame: a quota, an admission rule.
+  if (why.empty() || static_cast<long long>(pods.size()) < ReplicasOf(workload)) {
+    const std::string warning = WarningOfMaker(workload.ref(), around);
+    if (!warning.empty()) why = warning;
+  }
   if (!why.empty()) sentence += "; " + why;
   return trouble && trouble->is_final ? Failed(std::move(sentence))
                                       : InProgress(std::move(sentence));
@@ -58,6 +62,7 @@ long long OrdinalOfPod(const Object& pod) {
 struct Rollout {
   long long wanted = 0;
   long long old = 0;        ///< Of an older template, all of them.
+  std::string old_names{};  ///< Of those that are in the snapshot.
   long long old_to_go = 0;  ///< Those of them that the rollout replaces by itself.
   bool terminating = false;
 };
@@ -73,10 +78,12 @@ Rollout RolloutOf(const Object& set, const std::vector<const Object*>& pods,
     if (pod->terminating()) rollout.terminating = true;
     if (pod->label("controller-revision-hash") == newest) continue;
     ++rollout.old;
-    if (OrdinalOfPod(*pod) >= partition) ++rollout.old_to_go;
+    rollout.old_names += (rollout.old_names.empty() ? "" : ", ") + pod->ref().name;
+    // Counted from the first ordinal, not from 0.
+    if (OrdinalOfPod(*pod) - first >= partition) ++rollout.old_to_go;
   }
   // Not every pod need be in the snapshot: the controller's own count may know of more.
-  const long long stays = std::clamp(partition - first, 0LL, rollout.wanted);
+  const long long stays = std::clamp(partition, 0LL, rollout.wanted);
   const long long counted =
       same ? 0 : std::max(0LL, rollout.wanted - Count(set, "updatedReplicas"));
   rollout.old = std::max(rollout.old, counted);
@@ -117,7 +124,8 @@ Health StatefulSetHealth(const Object& set, const Snapshot& around) {
   }
   if (rollout.old == 0) return SetCurrent(rollout);
   const std::string old_pods =
-      std::to_string(rollout.old) + " of " + std::to_string(rollout.wanted) + " pods old";
+      std::to_string(rollout.old) + " of " + std::to_string(rollout.wanted) + " pods old" +
+      (rollout.old_names.empty() ? "" : " (" + rollout.old_names + ")");
   if (on_delete) {
     return PendingManual(
         old_pods +
@@ -161,6 +169,18 @@ Health DeploymentHealth(const Object& deployment, const Snapshot& around) {
   return Waiting(deployment, std::move(sentence), around);
 }
 
+/// " (agent-x, agent-y)", the pods of an earlier generation of the template.
+std::string OldDaemons(const Object& set, const Snapshot& around) {
+  std::string names;
+  const std::string newest =
+      std::to_string(IntegerIn(0, set.json(), "metadata", "generation"));
+  for (const Object* pod : PodsOf(set.ref(), around)) {
+    if (pod->label("pod-template-generation") == newest) continue;
+    names += (names.empty() ? "" : ", ") + pod->ref().name;
+  }
+  return names.empty() ? "" : " (" + names + ")";
+}
+
 Health DaemonSetHealth(const Object& set, const Snapshot& around) {
   const long long wanted = Count(set, "desiredNumberScheduled");
   const long long updated = Count(set, "updatedNumberScheduled");
@@ -173,8 +193,9 @@ Health DaemonSetHealth(const Object& set, const Snapshot& around) {
   if (ready && updated == wanted) return Current(sentence);
   if (ready && on_delete) {
     return PendingManual(std::to_string(wanted - updated) + " of " +
-                         std::to_string(wanted) +
-                         " pods old: with update strategy OnDelete each is replaced when "
+                         std::to_string(wanted) + " pods old" +
+                         OldDaemons(set, around) +
+                         ": with update strategy OnDelete each is replaced when "
                          "somebody deletes it");
   }
   return Waiting(set, sentence, around);

@@ -61,7 +61,7 @@ Result<HttpRequest> KubeCluster::ApplyRequest(const ApplyCall& call) {
   const bool takes_over = call.on_conflict == OnFieldConflict::kTakeOver;
   // JSON is YAML.
   return Write("PATCH", "application/apply-patch+yaml",
-               path + Query({{"fieldManager", kFieldManager},
+               path + Query({{"fieldManager", call.manager},
                              {"fieldValidation", "Strict"},
                              {"dryRun", DryRun(call.mode)},
                              {"force", takes_over ? "true" : ""}}),

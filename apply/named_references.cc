@@ -41,6 +41,17 @@ void CollectClaimSpec(ReferenceCollector& out, const Json& spec,
   }
 }
 
+/// Claims that pods make for themselves, and that go with them.
+void CollectEphemeralClaims(ReferenceCollector& out) {
+  const PodTemplate pods(out.object());
+  const Json& volumes = ArrayIn(pods.spec(), "volumes");
+  for (std::size_t i = 0; i < volumes.size(); ++i) {
+    CollectClaimSpec(out, MapIn(volumes[i], "ephemeral", "volumeClaimTemplate", "spec"),
+                     pods.pointer() + "/volumes/" + std::to_string(i) +
+                         "/ephemeral/volumeClaimTemplate/spec");
+  }
+}
+
 void CollectClaimTemplates(ReferenceCollector& out) {
   const Json& templates = ArrayIn(out.object().json(), "spec", "volumeClaimTemplates");
   for (std::size_t i = 0; i < templates.size(); ++i) {
@@ -65,14 +76,24 @@ void CollectVolume(ReferenceCollector& out) {
             std::string(field) + " names Secret " + name,
             "/spec/csi/" + std::string(field) + "/name");
   }
+  const Json& spec = MapIn(json, "spec");
+  for (const char* driver : {"cephfs", "cinder", "flexVolume", "iscsi", "rbd", "scaleIO"}) {
+    const std::string name = StringIn(spec, driver, "secretRef", "name");
+    out.Add({"", "Secret", StringIn(spec, driver, "secretRef", "namespace"), name},
+            std::string(driver) + " names Secret " + name,
+            "/spec/" + std::string(driver) + "/secretRef/name");
+  }
+  const std::string azure = StringIn(spec, "azureFile", "secretName");
+  out.Add({"", "Secret", StringIn(spec, "azureFile", "secretNamespace"), azure},
+          "azureFile names Secret " + azure, "/spec/azureFile/secretName");
   const std::string driver = StringIn(csi, "driver");
   out.Add({kStorage, "CSIDriver", "", driver}, "csi.driver names CSIDriver " + driver,
           "/spec/csi/driver", EdgeStrength::kSoft);
 }
 
-void CollectStorageClass(ReferenceCollector& out) {
-  const Json& json = out.object().json();
-  const Json& parameters = MapIn(json, "parameters");
+/// The Secrets that a class hands to its CSI driver, among its parameters.
+void CollectClassSecrets(ReferenceCollector& out) {
+  const Json& parameters = MapIn(out.object().json(), "parameters");
   constexpr std::string_view kPrefix = "csi.storage.k8s.io/";
   constexpr std::string_view kSuffix = "-secret-name";
   for (auto it = parameters.begin(); it != parameters.end(); ++it) {
@@ -87,7 +108,11 @@ void CollectStorageClass(ReferenceCollector& out) {
     out.Add({"", "Secret", name_space, name}, key + " names Secret " + name,
             "/parameters/csi.storage.k8s.io~1" + key.substr(kPrefix.size()));
   }
-  const std::string provisioner = StringIn(json, "provisioner");
+}
+
+void CollectStorageClass(ReferenceCollector& out) {
+  CollectClassSecrets(out);
+  const std::string provisioner = StringIn(out.object().json(), "provisioner");
   out.Add({kStorage, "CSIDriver", "", provisioner},
           "provisioner names CSIDriver " + provisioner, "/provisioner",
           EdgeStrength::kSoft);
@@ -136,6 +161,18 @@ void CollectScaleTarget(ReferenceCollector& out, const char* field) {
           "/spec/" + std::string(field) + "/name");
 }
 
+/// A backend is a Service, or any object that the Ingress controller understands.
+void CollectBackend(ReferenceCollector& out, const Json& backend, const char* field,
+                    const std::string& pointer) {
+  out.AddLocal("Service", StringIn(backend, "service", "name"), field,
+               pointer + "/service/name");
+  const Json& resource = MapIn(backend, "resource");
+  const std::string kind = StringIn(resource, "kind");
+  const std::string name = StringIn(resource, "name");
+  out.Add({StringIn(resource, "apiGroup"), kind, out.name_space(), name},
+          std::string(field) + " names " + kind + " " + name, pointer + "/resource/name");
+}
+
 void CollectIngress(ReferenceCollector& out) {
   const Json& json = out.object().json();
   const std::string of_class = StringIn(json, "spec", "ingressClassName");
@@ -147,15 +184,15 @@ void CollectIngress(ReferenceCollector& out) {
     out.AddLocal("Secret", StringIn(tls[i], "secretName"), "tls",
                  "/spec/tls/" + std::to_string(i) + "/secretName", true);
   }
-  out.AddLocal("Service", StringIn(json, "spec", "defaultBackend", "service", "name"),
-               "defaultBackend", "/spec/defaultBackend/service/name");
+  CollectBackend(out, MapIn(json, "spec", "defaultBackend"), "defaultBackend",
+                 "/spec/defaultBackend");
   const Json& rules = ArrayIn(json, "spec", "rules");
   for (std::size_t i = 0; i < rules.size(); ++i) {
     const Json& paths = ArrayIn(rules[i], "http", "paths");
     for (std::size_t j = 0; j < paths.size(); ++j) {
-      out.AddLocal("Service", StringIn(paths[j], "backend", "service", "name"), "backend",
-                   "/spec/rules/" + std::to_string(i) + "/http/paths/" +
-                       std::to_string(j) + "/backend/service/name");
+      CollectBackend(out, MapIn(paths[j], "backend"), "backend",
+                     "/spec/rules/" + std::to_string(i) + "/http/paths/" +
+                         std::to_string(j) + "/backend");
     }
   }
 }
@@ -171,8 +208,46 @@ void CollectWebhooks(ReferenceCollector& out) {
   }
 }
 
+/// Gateway and its routes (Gateway API): the class, the gateways, the Services.
+void CollectGateway(ReferenceCollector& out) {
+  const ObjectRef& ref = out.object().ref();
+  const Json& spec = MapIn(out.object().json(), "spec");
+  const std::string of_class = StringIn(spec, "gatewayClassName");
+  out.Add({ref.group, "GatewayClass", "", of_class},
+          "gatewayClassName names GatewayClass " + of_class, "/spec/gatewayClassName");
+  const auto add = [&](const Json& named, const char* group, const char* kind,
+                       const char* field, const std::string& pointer) {
+    std::string name_space = StringIn(named, "namespace");
+    if (name_space.empty()) name_space = out.name_space();
+    const bool is_default = StringIn(named, "kind").empty();
+    const ObjectRef to{is_default ? group : StringIn(named, "group"),
+                       is_default ? kind : StringIn(named, "kind"), name_space,
+                       StringIn(named, "name")};
+    out.Add(to, std::string(field) + " names " + to.kind + " " + to.name, pointer);
+  };
+  const Json& parents = ArrayIn(spec, "parentRefs");
+  for (std::size_t i = 0; i < parents.size(); ++i) {
+    add(parents[i], ref.group.c_str(), "Gateway", "parentRefs",
+        "/spec/parentRefs/" + std::to_string(i) + "/name");
+  }
+  const Json& rules = ArrayIn(spec, "rules");
+  for (std::size_t i = 0; i < rules.size(); ++i) {
+    const Json& backends = ArrayIn(rules[i], "backendRefs");
+    for (std::size_t j = 0; j < backends.size(); ++j) {
+      add(backends[j], "", "Service", "backendRefs",
+          "/spec/rules/" + std::to_string(i) + "/backendRefs/" + std::to_string(j) +
+              "/name");
+    }
+  }
+}
+
 void CollectSnapshot(ReferenceCollector& out) {
   const Json& json = out.object().json();
+  const std::string content =
+      StringIn(json, "spec", "source", "volumeSnapshotContentName");
+  out.Add({out.object().ref().group, "VolumeSnapshotContent", "", content},
+          "source names VolumeSnapshotContent " + content,
+          "/spec/source/volumeSnapshotContentName");
   out.AddLocal("PersistentVolumeClaim",
                StringIn(json, "spec", "source", "persistentVolumeClaimName"), "source",
                "/spec/source/persistentVolumeClaimName");
@@ -200,6 +275,7 @@ void CollectByKind(ReferenceCollector& out) {
                  "/spec/serviceName");
   }
   CollectClaimTemplates(out);
+  CollectEphemeralClaims(out);
   if (ref.Is("", "ServiceAccount")) CollectServiceAccount(out);
   if (ref.Is(kRbac, "RoleBinding") || ref.Is(kRbac, "ClusterRoleBinding")) {
     CollectBinding(out);
@@ -210,6 +286,8 @@ void CollectByKind(ReferenceCollector& out) {
   if (ref.group == "admissionregistration.k8s.io") CollectWebhooks(out);
   if (ref.Is("apiregistration.k8s.io", "APIService")) CollectApiService(out);
   if (ref.Is("snapshot.storage.k8s.io", "VolumeSnapshot")) CollectSnapshot(out);
+  if (ref.Is("snapshot.storage.k8s.io", "VolumeSnapshotClass")) CollectClassSecrets(out);
+  if (ref.group == "gateway.networking.k8s.io") CollectGateway(out);
 }
 
 }  // namespace

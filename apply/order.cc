@@ -5,6 +5,7 @@
 #include <numeric>
 #include <set>
 #include <tuple>
+#include <utility>
 
 #include "apply/graph.h"
 
@@ -125,40 +126,53 @@ class Placer {
     if (!place.why.empty() && when <= last) return;
     last_need_[node] = when;
     const ObjectRef& to = link.edge->to;
-    place.why = "after " + to.kind + " " + to.name + ": " + link.edge->why;
+    place.why = "after " + to.kind + " " + to.name + ": " + link.edge->why +
+                (link.edge->guess ? " (a guess: it orders, and nothing is missing "
+                                    "without it)"
+                                  : "");
   }
 
-  /// One stateful workload of a namespace after the other, in the order that they have.
+  /// One stateful workload of a namespace after the other, in the order that they have;
+  /// and of an engine's cluster, which may reach over namespaces.
   void Serialise() {
-    std::map<std::string, std::vector<std::size_t>> rolling;
+    std::vector<std::size_t> rolling;
     for (std::size_t i = 0; i < nodes_.size(); ++i) {
-      if (nodes_[i].stateful && nodes_[i].rolls) {
-        rolling[nodes_[i].ref.name_space].push_back(i);
-      }
+      if (nodes_[i].stateful && nodes_[i].rolls) rolling.push_back(i);
     }
+    std::sort(rolling.begin(), rolling.end(), [&](std::size_t a, std::size_t b) {
+      return std::tie(places_[a].phase, depth_[a], nodes_[a].ref) <
+             std::tie(places_[b].phase, depth_[b], nodes_[b].ref);
+    });
+    std::map<std::string, std::size_t> last_of_namespace;
+    std::map<std::string, std::size_t> last_of_cluster;
     bool any = false;
-    for (auto& [name_space, group] : rolling) {
-      std::sort(group.begin(), group.end(), [&](std::size_t a, std::size_t b) {
-        return std::tie(places_[a].phase, depth_[a], nodes_[a].ref) <
-               std::tie(places_[b].phase, depth_[b], nodes_[b].ref);
-      });
-      for (std::size_t i = 1; i < group.size(); ++i) {
-        any = true;
-        AddNeed(group[i], group[i - 1]);
-      }
+    const auto take_turn = [&](std::map<std::string, std::size_t>& last,
+                               const std::string& group, std::size_t node,
+                               const char* why) {
+      const auto [before, first] = last.try_emplace(group, node);
+      if (first) return;
+      AddNeed(node, std::exchange(before->second, node), why);
+      any = true;
+    };
+    for (const std::size_t node : rolling) {
+      take_turn(last_of_namespace, nodes_[node].ref.name_space, node,
+                "one stateful workload of a namespace at a time");
+      const std::string& cluster = nodes_[node].engine_cluster;
+      if (cluster.empty()) continue;
+      take_turn(last_of_cluster, cluster, node,
+                "one stateful workload of an engine's cluster at a time");
     }
     if (any) Replace();
   }
 
-  void AddNeed(std::size_t node, std::size_t need) {
+  void AddNeed(std::size_t node, std::size_t need, const std::string& why) {
     auto& needs = places_[node].needs;
     const auto at = std::lower_bound(needs.begin(), needs.end(), need);
     if (at != needs.end() && *at == need) return;
     needs.insert(at, need);
     if (places_[node].why.empty()) {
       const ObjectRef& to = nodes_[need].ref;
-      places_[node].why = "after " + to.kind + " " + to.name +
-                          ": one stateful workload of a namespace at a time";
+      places_[node].why = "after " + to.kind + " " + to.name + ": " + why;
     }
   }
 

@@ -1,9 +1,13 @@
 // Order: from edges to waves.
 //
-// A wave starts when every gate of the waves before it is open. So an object's
-// wave is the first that comes after everything it needs, and the phases of
-// order.md 3.2 decide where no edge does. An edge to something of a later phase
-// draws the object into that phase: the graph is stronger than the phases.
+// An object is sent when everything that it needs is ready, and whatever of an earlier
+// phase (order.md 3.2) could be sent has been: readiness is waited for along edges alone,
+// and the phases order what no edge does. So branches that do not need each other do not
+// wait for each other.
+//
+// Its wave is where that puts it if nothing took any time: by phase, and within the phase
+// after what it needs. An edge to something of a later phase draws the object into that
+// phase: the graph is stronger than the phases.
 
 #pragma once
 
@@ -21,9 +25,11 @@ struct OrderNode {
   ObjectRef ref;
   Phase phase;
   bool stateful = false;
-  /// Its pods are replaced by this plan. Of stateful workloads of one namespace only one
-  /// does that at a time (order.md 3.1, rule 4).
+  /// Its pods are replaced by this plan. Of stateful workloads of one namespace, and of
+  /// one engine's cluster wherever its members are, only one does that at a time
+  /// (order.md 3.1, rule 4).
   bool rolls = false;
+  std::string engine_cluster{};  ///< "Cassandra K8Demo"; empty where it is not told.
 };
 
 struct Place {

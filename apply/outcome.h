@@ -35,6 +35,7 @@ enum class RunEnd {
   kFailed,     ///< The server declined or did not answer; nothing further was sent.
   kStopped,    ///< Judged again just before a deletion, and refused.
   kCancelled,  ///< We were asked to stop.
+  kSuperseded,  ///< Something newer is wanted: the next run goes on from what is there.
 };
 
 struct RunReport {

@@ -10,6 +10,7 @@
 #include "apply/neighbours.h"
 #include "apply/order.h"
 #include "apply/outlook.h"
+#include "apply/rollout.h"
 #include "apply/stateful.h"
 #include "apply/volumes.h"
 #include "diff/effects.h"
@@ -295,7 +296,11 @@ class Planner {
     node.ref = change.ref;
     node.phase = IsRemoval(change.action) ? DeletePhase(object) : ApplyPhase(object);
     node.stateful = IsStateful(object);
-    node.rolls = change.action == Action::kUpdate || IsRemoval(change.action);
+    node.engine_cluster = EngineClusterOf(object);
+    const Object* live = input_.live.Find(change.ref);
+    const bool rolls_on = live != nullptr && IsStatefulSet(change.ref) && IsOverridden(*live);
+    node.rolls =
+        change.action == Action::kUpdate || IsRemoval(change.action) || rolls_on;
     return node;
   }
 

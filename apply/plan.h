@@ -108,9 +108,9 @@ struct Step {
   ObjectRef ref;
   int phase = 0;  ///< order.md 3.2, A1 = 1 ... A15 = 15; deletions: 100 + D.
   int wave = 0;   ///< Counted from 1.
-  /// Indices of the steps whose gate must be open before this one starts, in
-  /// addition to all steps of a lower phase: the edges among steps. Each leads to a lower
-  /// wave, so going wave by wave is right too.
+  /// Indices of the steps whose gate must be open before this one is sent: the edges
+  /// among steps. Each leads to a lower wave, so going wave by wave is right too. Of the
+  /// steps that may be sent those of the lowest phase go first.
   std::vector<std::size_t> needs;
   std::string why;  ///< Why it is in its wave, for `plan`.
 };

@@ -79,11 +79,6 @@ void CollectVolumes(ReferenceCollector& out, const PodTemplate& pods) {
                  pointer + "/configMap/name", IsOptional(config));
     CollectProjected(out, volume, field, pointer);
     CollectDriverSecrets(out, volume, field, pointer);
-    const std::string of_class =
-        StringIn(volume, "ephemeral", "volumeClaimTemplate", "spec", "storageClassName");
-    out.Add({"storage.k8s.io", "StorageClass", "", of_class},
-            field + " names StorageClass " + of_class,
-            pointer + "/ephemeral/volumeClaimTemplate/spec/storageClassName");
   }
 }
 

@@ -11,6 +11,7 @@
 #include "apply/guard.h"
 #include "apply/inventory_store.h"
 #include "apply/managed_fields.h"
+#include "apply/rollout.h"
 #include "diff/adoption.h"
 #include "diff/compare.h"
 #include "diff/effects.h"
@@ -158,7 +159,7 @@ class Predictor {
       const auto prediction = predictions_.of.find(manifest->object.ref());
       const bool spelled =
           prediction != predictions_.of.end() && prediction->second.spelled.has_value();
-      const Object& object = spelled ? *prediction->second.spelled : manifest->object;
+      const Object object = spelled ? *prediction->second.spelled : AsSent(*manifest);
       // Nobody is overruled: their fields are ours before the real apply.
       const bool settled = settled_.contains(object.ref());
       calls.push_back({object, WriteMode::kDryRun,
@@ -221,7 +222,7 @@ class Predictor {
   std::size_t SpellLikeLive(const Manifest& manifest, const Object& live, const Rejection& no) {
     Prediction& prediction = predictions_.of[manifest.object.ref()];
     if (!prediction.unsure.empty()) return 0;
-    Json spelled = manifest.object.json();
+    Json spelled = AsSent(manifest).json();
     std::size_t count = 0;
     for (const Rejection::Cause& cause : no.causes) {
       const auto path = FieldPath::Parse(cause.field);
@@ -260,7 +261,9 @@ class Predictor {
     Prediction& prediction = predictions_.of[ref];
     prediction.exists = live != nullptr;
     if (live != nullptr) {
-      Comparison comparison = Compare(wanted, *live, kFieldManager, *options_.schema);
+      const auto yielding = WithoutOverridden(wanted, *live);
+      Comparison comparison = Compare(yielding ? *yielding : wanted, *live, kFieldManager,
+                                      *options_.schema);
       prediction.bookkeeping = comparison.bookkeeping;
       if (!comparison.predecessors.empty()) {
         prediction.adoption = Adoption();
@@ -285,6 +288,13 @@ class Predictor {
       return true;
     }
     return IsDeferred(wanted);
+  }
+
+  /// Without what a rollout holds for the time: that is no drift, and not Git's to say now.
+  Object AsSent(const Manifest& manifest) const {
+    const Object* live = live_.Find(manifest.object.ref());
+    if (live == nullptr) return manifest.object;
+    return WithoutOverridden(manifest.object, *live).value_or(manifest.object);
   }
 
   bool IsDeferred(const Object& wanted) const {

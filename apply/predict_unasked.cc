@@ -6,6 +6,7 @@
 #include "apply/expected_rejection.h"
 #include "apply/inventory.h"
 #include "apply/managed_fields.h"
+#include "apply/rollout.h"
 #include "diff/compare.h"
 #include "diff/effects.h"
 #include "diff/patched.h"
@@ -28,7 +29,8 @@ Prediction PredictionOf(const Object& wanted, const Object* live, const Schema& 
   prediction.rung = Prediction::Rung::kUnasked;
   if (live == nullptr) return prediction;
   prediction.exists = true;
-  Comparison comparison = Compare(wanted, *live, kFieldManager, schema);
+  Comparison comparison = Compare(WithoutOverridden(wanted, *live).value_or(wanted), *live,
+                                  kFieldManager, schema);
   prediction.unsure = DoubtOf(comparison);
   prediction.fields = std::move(comparison.fields);
   prediction.bookkeeping =

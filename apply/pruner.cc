@@ -10,6 +10,7 @@
 #include "apply/detacher.h"
 #include "apply/gates.h"
 #include "apply/guard.h"
+#include "apply/health_reason.h"
 #include "apply/kinds.h"
 #include "apply/live_reader.h"
 #include "apply/purger.h"
@@ -20,23 +21,16 @@ namespace holdfast {
 namespace {
 
 constexpr std::chrono::milliseconds kLook{200};
+constexpr std::chrono::milliseconds kPatience{1'000};
 
-std::string Finalizers(const Object& object) {
-  std::string names;
-  for (const Json& name : ArrayIn(object.json(), "metadata", "finalizers")) {
-    if (name.is_string()) names += (names.empty() ? "" : ", ") + name.get<std::string>();
-  }
-  return names.empty() ? "none" : names;
-}
-
-/// Why what was deleted may be there yet.
-std::string StillThere(const Object& object) {
+/// Why what was deleted is there yet; `around` is what was read beside it.
+std::string StillThere(const Object& object, const Snapshot& around) {
   const std::string provisioner = object.annotation("pv.kubernetes.io/provisioned-by");
   if (IsVolume(object.ref()) && !object.terminating()) {
     return "it is given up, and its provisioner " + provisioner +
            " has not destroyed it yet; look whether that runs: it goes as soon as it does";
   }
-  return "still Terminating; finalizers: " + Finalizers(object);
+  return "still Terminating; " + WhatHolds(object, around);
 }
 
 Status IsWhole(const PlanInput& facts) {
@@ -300,6 +294,8 @@ Status Pruner::WaitUntilGone(const std::vector<const Object*>& going, const Snap
   Gates gates(cluster_, before);
   HOLDFAST_TRY(gates.Watch(going));
   const Clock::TimePoint deadline = clock_.Now() + options_.timeout;
+  const Clock::TimePoint told_from = clock_.Now() + kPatience;
+  std::string told;
   while (true) {
     const auto still = std::find_if(going.begin(), going.end(), [&](const Object* object) {
       const Object* live = gates.Live(object->ref());
@@ -307,11 +303,17 @@ Status Pruner::WaitUntilGone(const std::vector<const Object*>& going, const Snap
     });
     if (still == going.end()) return {};
     if (options_.cancelled()) return Error{ErrorCode::kCancelled, "stopped on request"};
+    const ObjectRef& ref = (*still)->ref();
+    const std::string holds = StillThere(*gates.Live(ref), gates.around());
     if (clock_.Now() >= deadline) {
-      return Error{ErrorCode::kTimeout, (*still)->ref().ToString() + ": " +
-                                            StillThere(*gates.Live((*still)->ref()))};
+      return Error{ErrorCode::kTimeout, ref.ToString() + ": " + holds};
     }
-    HOLDFAST_TRY(gates.Wait(kLook));
+    // Most are gone at once; of the others people hear what keeps them.
+    if (clock_.Now() >= told_from && holds != told) {
+      told = holds;
+      observer_.OnWaiting(ref, {HealthState::kTerminating, holds});
+    }
+    if (const auto waited = gates.Wait(kLook); !waited.ok()) return waited.error();
   }
 }
 

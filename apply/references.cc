@@ -9,6 +9,7 @@
 #include "apply/mentions.h"
 #include "apply/named_references.h"
 #include "apply/pod_template.h"
+#include "apply/served_by.h"
 
 namespace holdfast {
 namespace {
@@ -29,6 +30,10 @@ bool UsesDefaultClass(const Object& object) {
   if (IsClaim(object.ref())) return OmitsClass(MapIn(object.json(), "spec"));
   for (const Json& one : ArrayIn(object.json(), "spec", "volumeClaimTemplates")) {
     if (OmitsClass(MapIn(one, "spec"))) return true;
+  }
+  for (const Json& volume : ArrayIn(PodTemplate(object).spec(), "volumes")) {
+    const Json* claim = FindIn(volume, "ephemeral", "volumeClaimTemplate", "spec");
+    if (claim != nullptr && OmitsClass(*claim)) return true;
   }
   return false;
 }
@@ -134,6 +139,7 @@ std::vector<Edge> FindReferences(const std::vector<const Object*>& objects) {
   for (const Object* object : objects) present.insert(object->ref());
   AppendImplied(objects, present, edges);
   AppendDefinitions(objects, edges);
+  Append(edges, FindServers(objects, edges));
   Append(edges, FindSelections(objects));
   Append(edges, FindMentions(objects));
   return Tidied(std::move(edges), present);

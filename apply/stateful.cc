@@ -41,6 +41,21 @@ const Engine* EngineOf(const Object& object) {
   return nullptr;
 }
 
+std::string EngineClusterOf(const Object& object) {
+  const Engine* engine = EngineOf(object);
+  if (engine == nullptr) return "";
+  for (const ContainerAt& container : PodTemplate(object).Containers()) {
+    for (const Json& variable : ArrayIn(*container.json, "env")) {
+      const std::string name = StringIn(variable, "name");
+      const bool names_cluster =
+          name.ends_with("CLUSTER_NAME") || name.ends_with("REPLICA_SET_NAME");
+      const std::string value = StringIn(variable, "value");
+      if (names_cluster && !value.empty()) return std::string(engine->name) + " " + value;
+    }
+  }
+  return "";
+}
+
 bool IsStateful(const Object& object) {
   if (IsStatefulSet(object.ref())) return true;
   const PodTemplate pods(object);

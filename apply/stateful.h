@@ -14,6 +14,11 @@ namespace holdfast {
 /// The engine of the object's containers (no init container), or null.
 const Engine* EngineOf(const Object& object);
 
+/// The engine and the name of its cluster, where the containers are told one: "Cassandra
+/// K8Demo". Members of one cluster may be in many workloads and namespaces. Empty if
+/// there is none.
+std::string EngineClusterOf(const Object& object);
+
 /// safety.md section 0: a StatefulSet, a workload whose pods mount a claim
 /// for writing, or one that runs an engine's image.
 bool IsStateful(const Object& object);

@@ -18,15 +18,18 @@ struct WatchCache::Followed {
     kToList,   ///< Nothing is known, or too little: list it, then watch.
     kToWatch,  ///< What is known is right up to `version`: watch from there.
     kWatching,
+    kGivenUp,  ///< Dispensable, and refused.
   };
   ListCall what;
   Backoff backoff;
+  bool dispensable = false;
   State state = State::kToList;
   WatchId watch = 0;
   std::string version{};      ///< Up to which all events were taken.
   Clock::TimePoint since{};   ///< When the watch was opened.
   Clock::TimePoint try_at{};  ///< Not before; unless kWatching.
 
+  bool IsSettled() const { return state == State::kWatching || state == State::kGivenUp; }
   bool Has(const ObjectRef& ref) const {
     return ref.Is(what.gvk.group, what.gvk.kind) &&
            (what.name_space.empty() || what.name_space == ref.name_space);
@@ -50,7 +53,13 @@ bool WatchCache::Covers(const ListCall& what) const {
   });
 }
 
-Status WatchCache::Add(const std::vector<ListCall>& what) {
+Status WatchCache::Add(const std::vector<ListCall>& what) { return Follow(what, false); }
+
+void WatchCache::AddIfPossible(const std::vector<ListCall>& what) {
+  (void)Follow(what, true);
+}
+
+Status WatchCache::Follow(const std::vector<ListCall>& what, bool dispensable) {
   std::vector<Followed*> added;
   for (const ListCall& call : what) {
     if (!call.label_selector.empty()) {
@@ -60,7 +69,8 @@ Status WatchCache::Add(const std::vector<ListCall>& what) {
     if (Covers(call)) continue;
     followed_.push_back(std::make_unique<Followed>(Followed{
         call,
-        Backoff(options_.first_backoff, options_.longest_backoff, options_.random)}));
+        Backoff(options_.first_backoff, options_.longest_backoff, options_.random),
+        dispensable}));
     added.push_back(followed_.back().get());
   }
   Changes new_objects;
@@ -96,7 +106,7 @@ Result<std::vector<ObjectRef>> WatchCache::WaitForChange(milliseconds up_to) {
 milliseconds WatchCache::UntilNextTry(milliseconds up_to) const {
   const auto now = options_.clock->Now();
   for (const auto& followed : followed_) {
-    if (followed->state == Followed::State::kWatching) continue;
+    if (followed->IsSettled()) continue;
     // Rounded up, or the last fraction of a millisecond would be waited for in a spin.
     up_to = std::min(up_to, std::chrono::ceil<milliseconds>(followed->try_at - now));
   }
@@ -108,7 +118,7 @@ Status WatchCache::Mend(Changes& changes) {
   std::vector<Followed*> to_list;
   const auto now = options_.clock->Now();
   for (const auto& followed : followed_) {
-    if (followed->state == Followed::State::kWatching || now < followed->try_at) continue;
+    if (followed->IsSettled() || now < followed->try_at) continue;
     if (followed->state == Followed::State::kToWatch) {
       OpenWatch(*followed);
     } else {
@@ -140,7 +150,10 @@ std::vector<Error> WatchCache::ListAgain(const std::vector<Followed*>& which,
     }
     SetGap(followed, lists[i].error());
     followed.try_at = options_.clock->Now() + followed.backoff.Next();
-    errors.push_back(lists[i].error());
+    const bool may_pass = lists[i].error().code == ErrorCode::kUnavailable ||
+                          lists[i].error().code == ErrorCode::kTimeout;
+    if (followed.dispensable && !may_pass) followed.state = Followed::State::kGivenUp;
+    if (!followed.dispensable) errors.push_back(lists[i].error());
   }
   live_.server_time = cluster_.ServerTime();
   return errors;

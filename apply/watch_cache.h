@@ -45,6 +45,9 @@ class WatchCache {
   /// An error if some could not be listed: the first. Each of these is a gap of
   /// live(), and WaitForChange() goes on trying.
   Status Add(const std::vector<ListCall>& what);
+  /// The same for what it would only be good to see: no error, neither now nor later, and
+  /// a list that is refused is not tried again. It stays a gap of live().
+  void AddIfPossible(const std::vector<ListCall>& what);
 
   /// As of the last event. What is not followed at present is a gap, and not
   /// `listed`: its objects are as they were last seen.
@@ -63,6 +66,7 @@ class WatchCache {
 
   Followed* FollowedBy(WatchId watch);
   bool Covers(const ListCall& what) const;
+  Status Follow(const std::vector<ListCall>& what, bool dispensable);
   Status Mend(Changes& changes);
   std::vector<Error> ListAgain(const std::vector<Followed*>& which, Changes& changes);
   void Replace(Followed& followed, ObjectList list, Changes& changes);

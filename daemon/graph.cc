@@ -1,5 +1,6 @@
 #include "daemon/graph.h"
 
+#include <algorithm>
 #include <map>
 #include <utility>
 #include <vector>
@@ -42,7 +43,7 @@ class Drawing {
       for (const ObjectRef& ref : refs) text += Node(ref);
       text += mermaid ? "  end\n" : "  }\n";
     }
-    for (const auto& [ends, strength] : Arrows()) text += Arrow(ends, strength);
+    for (const auto& [ends, surety] : Arrows()) text += Arrow(ends, surety);
     return mermaid ? text : text + "}\n";
   }
 
@@ -56,28 +57,38 @@ class Drawing {
                                                   ", shape=box];\n";
   }
 
-  /// One arrow between two objects, however many references there are.
-  std::map<Ends, EdgeStrength> Arrows() const {
-    std::map<Ends, EdgeStrength> arrows;
+  /// How sure an arrow is: what cannot be missing, what only orders, and of that what
+  /// rests on a word that may mean something else.
+  enum class Surety { kHard, kSoft, kGuess };
+  static Surety SuretyOf(const Edge& edge) {
+    if (edge.strength == EdgeStrength::kHard) return Surety::kHard;
+    return edge.guess ? Surety::kGuess : Surety::kSoft;
+  }
+
+  /// One arrow between two objects, the surest, however many references there are.
+  std::map<Ends, Surety> Arrows() const {
+    std::map<Ends, Surety> arrows;
     for (const Edge& edge : plan_.edges) {
       const auto from = names_.find(edge.from);
       const auto to = names_.find(edge.to);
       if (from == names_.end() || to == names_.end()) continue;
       const Ends ends{to->second, from->second};
-      const auto known = arrows.find(ends);
-      if (known == arrows.end() || edge.strength == EdgeStrength::kHard) {
-        arrows[ends] = edge.strength;
-      }
+      const auto [known, is_new] = arrows.emplace(ends, SuretyOf(edge));
+      if (!is_new) known->second = std::min(known->second, SuretyOf(edge));
     }
     return arrows;
   }
 
-  std::string Arrow(const Ends& ends, EdgeStrength strength) const {
-    const bool hard = strength == EdgeStrength::kHard;
+  std::string Arrow(const Ends& ends, Surety surety) const {
+    const bool hard = surety == Surety::kHard;
+    const bool guess = surety == Surety::kGuess;
     if (format_ == GraphFormat::kMermaid) {
-      return "  " + ends.first + (hard ? " --> " : " -.-> ") + ends.second + "\n";
+      return "  " + ends.first + (hard ? " --> " : guess ? " -. a guess .-> " : " -.-> ") +
+             ends.second + "\n";
     }
-    return "  " + ends.first + " -> " + ends.second + (hard ? "" : " [style=dotted]") + ";\n";
+    const char* style =
+        hard ? "" : guess ? " [style=dotted, label=\"a guess\"]" : " [style=dotted]";
+    return "  " + ends.first + " -> " + ends.second + style + ";\n";
   }
 
   const Plan& plan_;

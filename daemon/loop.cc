@@ -9,6 +9,7 @@
 
 #include "apply/kinds.h"
 #include "apply/managed_fields.h"
+#include "apply/rollout.h"
 #include "daemon/connect.h"
 #include "daemon/keyed_hash.h"
 #include "daemon/run_identity.h"
@@ -80,6 +81,7 @@ SyncLoop::SyncLoop(SyncSpec spec, Cluster& cluster, const Clock& clock, ServerSc
                    .limits = spec_.limits,
                    .timeout = spec_.timeout,
                    .cancelled = std::move(cancelled),
+                   .superseded = [this] { return IsSuperseded(); },
                    .is_dead = HasEnded}),
       backoff_(kFirstRetry, kLastRetry, SystemRandom()),
       status_(cluster, {.name_space = inventory_namespace, .sync = spec_.name}) {}
@@ -88,6 +90,12 @@ void SyncLoop::Step(milliseconds up_to) {
   if (PollIsDue()) PollGit();
   if (reconcile_ && clock_.Now() >= next_try_) Reconcile();
   WaitForReason(up_to);
+}
+
+/// Git is asked while a run waits too: what mends a broken update must not wait for it.
+bool SyncLoop::IsSuperseded() {
+  if (PollIsDue()) PollGit();
+  return wanted_ != wanted_at_start_;
 }
 
 bool SyncLoop::PollIsDue() const { return clock_.Now() >= next_poll_; }
@@ -199,9 +207,15 @@ bool SyncLoop::CarryOut(const Revision& revision) {
   if (is_wanted && recorded_ != wanted_) {
     Tell(SyncState::Phase::kReconciling, "applying " + Short(wanted_), &judged.plan.set);
   }
+  wanted_at_start_ = wanted_;
   LoggedProgress progress(spec_.name, Reconciler::MaskOf(judged));
   const RunReport run = reconciler_.Act(judged, progress);
   if (run.end == RunEnd::kCancelled) return false;
+  if (run.end == RunEnd::kSuperseded) {
+    Log(LogLevel::kInfo, spec_.name,
+        Short(revision.commit) + " is left where it is: " + Short(wanted_) + " is wanted now");
+    return false;
+  }
   if (is_wanted) rest_.clear();
   WatchForDrift(judged.input, rest_.empty() ? Expect::kAlone : Expect::kToo);
   if (run.end != RunEnd::kDone) {
@@ -317,7 +331,10 @@ bool SyncLoop::HasDrifted(const ObjectRef& ref) const {
   if (live == nullptr) return true;
   // Its volume is to be made sure of before the last pod that uses it stops.
   if (IsClaim(ref) && live->terminating()) return true;
-  const Comparison comparison = Compare(desired->second, *live, kFieldManager, schema_);
+  // What a rollout holds for the time is no drift.
+  const Comparison comparison =
+      Compare(WithoutOverridden(desired->second, *live).value_or(desired->second), *live,
+              kFieldManager, schema_);
   return comparison.answer != Answer::kSame || comparison.bookkeeping;
 }
 

@@ -37,6 +37,7 @@ class SyncLoop {
 
  private:
   bool PollIsDue() const;
+  bool IsSuperseded();
   void PollGit();
   void Reconcile();
   /// True if every sync that this one depends on is Ready; told once if not.
@@ -67,6 +68,7 @@ class SyncLoop {
   Reconciler reconciler_;
 
   std::string wanted_;    ///< Newest commit of the ref.
+  std::string wanted_at_start_;  ///< Of the run that is under way.
   std::string refused_;   ///< Commit that the guard stopped; not tried again.
   bool held_ = false;     ///< It was only held: a fact was missing, so it is asked again.
   std::optional<Revision> in_force_;  ///< Last revision that was carried out.

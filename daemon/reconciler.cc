@@ -259,6 +259,7 @@ RunReport Reconciler::CarryOut(const PlanInput& input, const Plan& plan,
   Applier applier(cluster_, clock_, journal_, observer,
                   {.timeout = options_.timeout,
                    .cancelled = [this] { return options_.cancelled() || lease_.lost(); },
+                   .superseded = options_.superseded,
                    .mask = MaskOf(input),
                    .evidence_namespace = options_.place.name_space});
   RunReport report = applier.Run(plan, input, uids);

@@ -39,6 +39,7 @@ struct ReconcilerOptions {
   DeleteLimits limits;
   std::chrono::milliseconds timeout{600'000};
   std::function<bool()> cancelled = [] { return false; };
+  std::function<bool()> superseded = [] { return false; };  ///< ApplierOptions::superseded.
   /// LeaseOptions::is_dead.
   std::function<bool(const std::string&)> is_dead = [](const std::string&) { return false; };
 };

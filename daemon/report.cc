@@ -23,6 +23,7 @@ std::string_view ToString(RunEnd end) {
     case RunEnd::kFailed: return "failed";
     case RunEnd::kStopped: return "stopped";
     case RunEnd::kCancelled: return "cancelled";
+    case RunEnd::kSuperseded: return "superseded";
   }
   return "failed";
 }
@@ -34,6 +35,7 @@ ExitCode StatusOf(RunEnd end) {
     case RunEnd::kStopped: return ExitCode::kStopped;
     case RunEnd::kFailed:
     case RunEnd::kCancelled: return ExitCode::kError;
+    case RunEnd::kSuperseded: return ExitCode::kError;
   }
   return ExitCode::kError;
 }

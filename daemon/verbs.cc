@@ -2,12 +2,14 @@
 
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "apply/approval_draft.h"
 #include "apply/clock.h"
+#include "apply/kinds.h"
 #include "apply/live_reader.h"
 #include "daemon/approve.h"
 #include "daemon/connect.h"
@@ -108,10 +110,17 @@ class Verb {
     if (!revision->whole) return report_.Lint(*revision);
     PlanInput input;
     input.desired = std::move(revision->manifests);
+    PutInNamespaces(input.desired, revision->default_namespace);
     for (const Manifest& manifest : input.desired) {
       input.predictions.emplace(manifest.object.ref(), Prediction{});
     }
-    environment_.out << DrawGraph(MakePlan(input), line_.graph);
+    const holdfast::Plan plan = MakePlan(input);
+    for (const Finding& finding : plan.set.findings) {
+      if (plan.edges.empty() || !plan.steps.empty() || finding.hazard != "H-G5") continue;
+      environment_.err << "error: " << finding.reason << "\n  do: " << finding.remedy << "\n";
+      return ExitCode::kStopped;
+    }
+    environment_.out << DrawGraph(plan, line_.graph);
     return ExitCode::kOk;
   }
 
@@ -143,6 +152,27 @@ class Verb {
   }
 
  private:
+  /// As far as that can be told without a cluster: what no kind of Kubernetes' own and no
+  /// definition of the revision keeps out of namespaces is in one.
+  static void PutInNamespaces(std::vector<Manifest>& manifests, const std::string& otherwise) {
+    std::set<std::pair<std::string, std::string>> cluster_wide;
+    for (const Manifest& manifest : manifests) {
+      const Json& json = manifest.object.json();
+      if (StringIn(json, "kind") != "CustomResourceDefinition") continue;
+      if (StringIn(json, "spec", "scope") != "Cluster") continue;
+      cluster_wide.emplace(StringIn(json, "spec", "group"),
+                           StringIn(json, "spec", "names", "kind"));
+    }
+    for (Manifest& manifest : manifests) {
+      const ObjectRef& ref = manifest.object.ref();
+      const bool none = IsClusterScoped(ref.group, ref.kind) ||
+                        cluster_wide.contains({ref.group, ref.kind});
+      if (none || !ref.name_space.empty()) continue;
+      manifest.object =
+          manifest.object.InNamespace(otherwise.empty() ? "default" : otherwise);
+    }
+  }
+
   ExitCode ApproveDestroy(PlanInput input) {
     Result<const Discovery*> discovery = Internal("no cluster was asked");
     if (cluster_) discovery = cluster_->Discover();

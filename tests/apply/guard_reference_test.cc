@@ -52,6 +52,25 @@ TEST_CASE("a class that is only a name of volumes made by hand is not missing") 
   CHECK(Judged(world, Claim("c").ref()) == "");
 }
 
+TEST_CASE("a key that a volume asks for counts like one in the environment") {
+  const auto judged = [](const std::string& volume) {
+    World world;
+    const Object pod =
+        Make("v1 Pod default/p",
+             "'spec':{'containers':[],'volumes':[{'name':'v'," + volume + "}]}");
+    world.Added(pod);
+    world.Live(Make("v1 ConfigMap default/c", "'data':{'my.cnf':'x'}"));
+    return Judged(world, pod.ref());
+  };
+  CHECK(judged("'configMap':{'name':'c','items':[{'key':'my.cnf','path':'p'}]}") == "");
+  CHECK(judged("'configMap':{'name':'c','items':[{'key':'your.cnf','path':'p'}]}") ==
+        "H-F2 refuse");
+  CHECK(judged("'configMap':{'name':'c','optional':true,'items':[{'key':'your.cnf','path':'"
+               "p'}]}") == "");
+  CHECK(judged("'projected':{'sources':[{'configMap':{'name':'c','items':[{'key':'your.cnf','"
+               "path':'p'}]}}]}") == "H-F2 refuse");
+}
+
 TEST_CASE("a key that the Secret does not have is refused") {
   World world;
   world.Added(Mysql()).Added(Claim("mysql")).Added(LocalPath());

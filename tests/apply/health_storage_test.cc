@@ -13,7 +13,7 @@ TEST_CASE("claims and volumes") {
   const Object immediate = Make("storage.k8s.io/v1 StorageClass local-path",
                                 "'volumeBindingMode':'Immediate'");
   const Object failed =
-      Make("v1 Event default/e",
+      Make("v1 Event default/c.17c3",
            "'type':'Warning','reason':'ProvisioningFailed','message':'disk quota "
            "exceeded','involvedObject':{'kind':'PersistentVolumeClaim','name':'c'}");
   CheckRows({

@@ -3,6 +3,17 @@
 namespace holdfast {
 namespace {
 
+Object Hook(const std::string& bundle) {
+  return Make("admissionregistration.k8s.io/v1 MutatingWebhookConfiguration w",
+              "'webhooks':[{'name':'a.example.com','clientConfig':{'caBundle':" + bundle +
+                  ",'service':{'name':'hook','namespace':'default'}}}]");
+}
+Object Slice(const std::string& ready) {
+  return Make("discovery.k8s.io/v1 EndpointSlice default/hook-x",
+              "'endpoints':[{'conditions':{'ready':" + ready + "}}]",
+              "'labels':{'kubernetes.io/service-name':'hook'}");
+}
+
 TEST_CASE("all other kinds") {
   const auto custom = [](const std::string& status) {
     return Make("example.com/v1 Db default/main", Reported(status), kSeen);
@@ -67,6 +78,38 @@ TEST_CASE("all other kinds") {
        {},
        "InProgress",
        "no endpoints"},
+      {"an Ingress without an address yet",
+       Make("networking.k8s.io/v1 Ingress default/i"),
+       {},
+       "Current",
+       "pending"},
+      {"a webhook that nobody trusts yet",
+       Hook("''"),
+       {},
+       "InProgress",
+       "no caBundle"},
+      {"a webhook behind which nobody answers",
+       Hook("'QQ=='"),
+       {Slice("false")},
+       "InProgress",
+       "no pod behind Service default/hook is ready"},
+      {"a webhook whose server is ready", Hook("'QQ=='"), {Slice("true")}, "Current", "ready"},
+      {"a namespace that cannot end",
+       Make("v1 Namespace n",
+            "'status':{'phase':'Terminating','conditions':[{'type':'NamespaceContentRemaining'"
+            ",'status':'True','message':'Some resources are remaining: pods. has 1 "
+            "resource instances'}]}",
+            "'deletionTimestamp':'t','finalizers':['example.com/hold']"),
+       {},
+       "Terminating",
+       "finalizers: example.com/hold; Some resources are remaining: pods."},
+      {"a claim that a pod keeps",
+       Make("v1 PersistentVolumeClaim default/c", "",
+            "'deletionTimestamp':'t','finalizers':['kubernetes.io/pvc-protection']"),
+       {Make("v1 Pod default/p",
+             "'spec':{'volumes':[{'name':'v','persistentVolumeClaim':{'claimName':'c'}}]}")},
+       "Terminating",
+       "pod p has it mounted"},
       {"a custom object that is ready",
        custom(Conditions("Ready", "True")),
        {},

@@ -129,6 +129,20 @@ TEST_CASE("many kinds cost one concurrent list and one watch each, and once only
   CHECK_FALSE(bench.cache.Add({{kPod, "b", "x=y"}}).ok());
 }
 
+TEST_CASE("what may not be seen and need not be is asked for once") {
+  Bench bench;
+  bench.cluster.list = [](const ListCall& call) -> Result<ObjectList> {
+    if (call.gvk == kSecret) return Error{ErrorCode::kDenied, "forbidden"};
+    return ObjectList{{}, "3"};
+  };
+  REQUIRE(bench.cache.Add({{kPod, "a", ""}}).ok());
+  bench.cache.AddIfPossible({{kSecret, "a", ""}});
+  const auto asked = bench.cluster.asked.size();
+  CHECK(bench.Changes(milliseconds(60'000)).empty());
+  CHECK(bench.cluster.asked.size() == asked);
+  CHECK_FALSE(bench.cache.live().ListsAll("", "Secret", "a"));
+}
+
 TEST_CASE("events change what is live") {
   Bench bench;
   REQUIRE(bench.cache.Add({{kPod, "a", ""}}).ok());

@@ -151,6 +151,22 @@ TEST_CASE("stateful workloads of a namespace roll one after the other") {
         "1: StatefulSet a, StatefulSet c\n2: StatefulSet b");
 }
 
+TEST_CASE("members of one engine's cluster take turns over namespaces") {
+  const auto member = [](const std::string& head, const std::string& cluster) {
+    return Make("apps/v1 StatefulSet " + head,
+                "'spec':{'template':{'spec':{'containers':[{'name':'c','image':'cassandra:4','"
+                "env':[{'name':'CASSANDRA_CLUSTER_NAME','value':'" +
+                    cluster + "'}]}]}}}");
+  };
+  World world;
+  for (const auto& [head, cluster] :
+       {std::pair{"east/a", "main"}, {"west/b", "main"}, {"north/c", "other"}}) {
+    world.Changed(member(head, cluster), member(head, cluster));
+  }
+  CHECK(Waves(MakePlan(world.input)) ==
+        "1: StatefulSet a, StatefulSet c\n2: StatefulSet b");
+}
+
 TEST_CASE("ten thousand objects get waves without holes") {
   World world;
   constexpr int kCount = 10'000;

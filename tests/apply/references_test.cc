@@ -121,6 +121,29 @@ TEST_CASE("what one object names is an edge") {
            "admissionregistration.k8s.io/v1 ValidatingWebhookConfiguration w",
            "'webhooks':[{'clientConfig':{'service':{'name':'hook','namespace':'ops'}}}]"),
        "Service ops/hook"},
+      {"a backend that is no Service",
+       Make("networking.k8s.io/v1 Ingress db/i",
+            "'spec':{'defaultBackend':{'resource':{'apiGroup':'example.com','kind':'Bucket','"
+            "name':'b'}}}"),
+       "Bucket db/b"},
+      {"a route's gateway and Services",
+       Make("gateway.networking.k8s.io/v1 HTTPRoute db/r",
+            "'spec':{'parentRefs':[{'name':'g','namespace':'edge'}],'rules':[{'backendRefs':[{'"
+            "name':'web'}]}]}"),
+       "Service db/web, Gateway edge/g"},
+      {"the secret of a volume that is no CSI volume",
+       Make("v1 PersistentVolume pv",
+            "'spec':{'rbd':{'secretRef':{'name':'s','namespace':'ceph'}}}"),
+       "Secret ceph/s"},
+      {"the secrets of a class of snapshots",
+       Make("snapshot.storage.k8s.io/v1 VolumeSnapshotClass vsc",
+            "'parameters':{'csi.storage.k8s.io/snapshotter-secret-name':'s','csi.storage.k8s.io/"
+            "snapshotter-secret-namespace':'csi'}"),
+       "Secret csi/s"},
+      {"a snapshot that exists already",
+       Make("snapshot.storage.k8s.io/v1 VolumeSnapshot db/s",
+            "'spec':{'source':{'volumeSnapshotContentName':'content'}}"),
+       "VolumeSnapshotContent content"},
       {"a snapshot's claim",
        Make("snapshot.storage.k8s.io/v1 VolumeSnapshot db/s",
             "'spec':{'source':{'persistentVolumeClaimName':'c'},'volumeSnapshotClassName'"
@@ -237,6 +260,59 @@ TEST_CASE("what only a whole revision shows") {
   CHECK(text ==
         "c>Namespace data\nc>PersistentVolume pv (soft)\nc>StorageClass standard "
         "(soft)\nmain>Namespace data\nmain>CustomResourceDefinition dbs.example.com\n");
+}
+
+/// The edges out of `from` that no field states, as "Deployment operator".
+std::string Servers(const Object& from, const std::vector<Object>& others) {
+  std::vector<Manifest> desired = {InGit(from)};
+  for (const Object& other : others) desired.push_back(InGit(other));
+  std::vector<std::string> found;
+  for (const Edge& edge : FindReferences(desired)) {
+    if (edge.from != from.ref() || edge.strength != EdgeStrength::kSoft) continue;
+    found.push_back(edge.to.kind + " " + edge.to.name);
+  }
+  return Joined(found);
+}
+
+TEST_CASE("what an object is only a wish without") {
+  const auto runs = [](const std::string& name, const std::string& pod,
+                       const std::string& image = "x") {
+    return Make("apps/v1 Deployment ops/" + name,
+                "'spec':{'template':{'metadata':{'labels':{'app':'" + name + "'}},'spec':{" +
+                    pod + "'containers':[{'name':'c','image':'" + image +
+                    "','args':['--provisioner=csi.example.com']}]}}}");
+  };
+  const Object role = Make("rbac.authorization.k8s.io/v1 ClusterRole rings",
+                           "'rules':[{'apiGroups':['example.com'],'resources':['rings']}]");
+  const Object admin = Make("rbac.authorization.k8s.io/v1 ClusterRole rings",
+                            "'rules':[{'apiGroups':['*'],'resources':['*']}]");
+  const Object binding =
+      Make("rbac.authorization.k8s.io/v1 ClusterRoleBinding rings",
+           "'roleRef':{'kind':'ClusterRole','name':'rings'},'subjects':[{'kind':'"
+           "ServiceAccount','namespace':'ops','name':'operator'}]");
+  const Object custom = Make("example.com/v1 Ring db/main");
+  const Object op = runs("operator", "'serviceAccountName':'operator',");
+  CHECK(Servers(custom, {role, binding, op}) == "Deployment operator");
+  CHECK(Servers(custom, {admin, binding, op}) == "");
+  CHECK(Servers(custom, {role, binding, runs("web", "")}) == "");
+
+  const Object fast = Make("storage.k8s.io/v1 StorageClass fast",
+                           "'provisioner':'csi.example.com'");
+  const Object claim = Make("v1 PersistentVolumeClaim db/c",
+                            "'spec':{'storageClassName':'fast'}");
+  CHECK(Servers(claim, {fast, runs("driver", "", "csi-provisioner:1")}) ==
+        "Deployment driver");
+  CHECK(Servers(claim, {fast, runs("web", "", "web:1")}) == "");
+  const Object local = Make("storage.k8s.io/v1 StorageClass fast",
+                            "'provisioner':'rancher.io/local-path'");
+  CHECK(Servers(claim, {local, runs("local", "", "rancher/local-path-provisioner:v0.0.30")}) ==
+        "Deployment local");
+
+  const Object hook = Make(
+      "admissionregistration.k8s.io/v1 ValidatingWebhookConfiguration w",
+      "'webhooks':[{'clientConfig':{'service':{'name':'hook','namespace':'ops'}}}]");
+  const Object service = Make("v1 Service ops/hook", "'spec':{'selector':{'app':'server'}}");
+  CHECK(Servers(hook, {service, runs("server", "")}) == "Deployment server");
 }
 
 }  // namespace

@@ -35,6 +35,15 @@ TEST_CASE("the order is drawn as Mermaid: boxes are waves, arrows lead to what w
         "  n2 -.-> n3\n");
 }
 
+TEST_CASE("an arrow that rests on a guess says so") {
+  Plan plan = DatabaseAndClient();
+  plan.edges.front().guess = true;
+  CHECK(DrawGraph(plan, GraphFormat::kMermaid).find("  n2 -. a guess .-> n3\n") !=
+        std::string::npos);
+  CHECK(DrawGraph(plan, GraphFormat::kDot)
+            .find("  n2 -> n3 [style=dotted, label=\"a guess\"];\n") != std::string::npos);
+}
+
 TEST_CASE("the order is drawn as DOT") {
   CHECK(DrawGraph(DatabaseAndClient(), GraphFormat::kDot) ==
         "digraph holdfast {\n"

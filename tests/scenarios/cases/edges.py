@@ -1,0 +1,272 @@
+"""Each way in which one object needs another: it is written after it, and held where it is missing."""
+
+from stage.checks import expect, expect_words
+from stage.runner import scenario
+
+SECONDS = 50
+
+
+@scenario("each edge by name: what is needed is written first, whatever the order of the files; and the "
+          "plan and the graph say so")
+def needed_first(scene):
+    repo = scene.repository()
+    for number, row in enumerate(ROWS):
+        # The dependant sorts before what it needs.
+        repo.write(f"{number:02}-a.yaml", text(scene, row.by))
+        repo.write(f"{number:02}-b.yaml", text(scene, row.needs))
+    for number, more in enumerate(AROUND):
+        repo.write(f"around-{number}.yaml", text(scene, more))
+    repo.commit()
+    graph = scene.holdfast("graph", "--repo", repo.folder, "--ref", "main", "-o", "dot",
+                           "--namespace", scene.namespace).out
+    names = {}
+    for line in graph.splitlines():
+        if "[label=" in line:
+            names[line.split('"')[1]] = line.split()[0]
+    wrong = [f"{row.name}: no arrow in the graph" for row in ROWS
+             if f"{names[ref_of(scene, row.needs)]} -> {names[ref_of(scene, row.by)]}" not in graph]
+    expect(not wrong, "\n".join(wrong) + "\n" + graph)
+
+    scene.sync(repo)
+    for row in ROWS:
+        first = scene.request_that_wrote(*written(scene, row.needs))
+        then = scene.request_that_wrote(*written(scene, row.by))
+        if first.answered > then.received:
+            wrong.append(f"{row.name}:\n  {then}\nbefore\n  {first}")
+    expect(not wrong, "\n".join(wrong))
+    clean_up(scene)
+
+
+@scenario("what is needed and not there: each dependant is held by a sentence that names both")
+def missing(scene):
+    repo = scene.repository()
+    for number, row in enumerate(ROWS):
+        if row.hard:
+            repo.write(f"{number:02}.yaml", text(scene, row.by))
+    repo.write("typo.yaml", f"""
+        apiVersion: v1
+        kind: ConfigMap
+        metadata:
+          name: typo
+          annotations: {{holdfast.dev/depends-on: "StatefulSett/{scene.namespace}/x"}}
+        """)
+    repo.commit()
+    scene.mark()
+    told = scene.diff_document(repo, status=3)
+    scene.wrote_nothing()
+    reasons = {}
+    for change in told["changes"]:
+        for finding in change["findings"]:
+            reasons.setdefault((change["kind"], change["name"]), "")
+            reasons[change["kind"], change["name"]] += finding["reason"] + "\n"
+    wrong = []
+    for row in ROWS:
+        if not row.hard:
+            continue
+        by, needs = parsed(scene, row.by), parsed(scene, row.needs)
+        said = reasons.get((by[0], by[1]), "")
+        if f"{needs[0]} " not in said or needs[1] not in said or by[1] not in said:
+            wrong.append(f"{row.name}: {said!r}")
+    expect(not wrong, "\n".join(wrong))
+    expect_words(reasons["ConfigMap", "typo"], "StatefulSett", "no kind that is known")
+
+
+@scenario("a circle is printed with the place of each of its edges, and nothing is written")
+def circle(scene):
+    repo = scene.repository()
+    for one, other in (("a", "b"), ("b", "c"), ("c", "a")):
+        repo.write(f"{one}.yaml", f"""
+            apiVersion: v1
+            kind: ConfigMap
+            metadata:
+              name: {one}
+              annotations: {{holdfast.dev/depends-on: ConfigMap/{scene.namespace}/{other}}}
+            """)
+    repo.commit()
+    scene.mark()
+    told = scene.sync_document(repo, status=3)
+    scene.wrote_nothing()
+    expect_words(told["findings"][0]["reason"], "in a circle", "a.yaml:", "b.yaml:", "c.yaml:")
+    drawn = scene.holdfast("graph", "--repo", repo.folder, "--ref", "main", "--namespace",
+                           scene.namespace, status=3)
+    expect_words(drawn.err, "in a circle")
+
+
+class Row:
+    def __init__(self, name, by, needs, hard=True):
+        self.name = name
+        self.by = by
+        self.needs = needs
+        self.hard = hard
+
+
+def text(scene, manifest):
+    return manifest.replace("NAME", scene.name)
+
+
+def parsed(scene, manifest):
+    """Kind, name and namespace ("" where it says none) of a manifest in flow style."""
+    head = text(scene, manifest)
+    kind = head.split("kind: ")[1].split(",")[0].split("\n")[0].strip()
+    metadata = head.split("metadata: {")[1].split("}")[0]
+    fields = dict(part.split(": ", 1) for part in metadata.split(", ") if ": " in part)
+    return kind, fields["name"], fields.get("namespace", "")
+
+
+CLUSTER_WIDE = {"StorageClass": "storageclasses", "PersistentVolume": "persistentvolumes",
+                "PriorityClass": "priorityclasses", "RuntimeClass": "runtimeclasses",
+                "IngressClass": "ingressclasses", "Namespace": "namespaces",
+                "VolumeSnapshotClass": "volumesnapshotclasses",
+                "CustomResourceDefinition": "customresourcedefinitions",
+                "ValidatingWebhookConfiguration": "validatingwebhookconfigurations"}
+
+
+def ref_of(scene, manifest):
+    kind, name, namespace = parsed(scene, manifest)
+    return f"{kind} {name}" if kind in CLUSTER_WIDE else f"{kind} {namespace or scene.namespace}/{name}"
+
+
+def written(scene, manifest):
+    kind, name, _ = parsed(scene, manifest)
+    plural = {"NetworkPolicy": "networkpolicies", "Ingress": "ingresses"}
+    return CLUSTER_WIDE.get(kind) or plural.get(kind) or kind.lower() + "s", name
+
+
+def clean_up(scene):
+    scene.kubectl("delete", "validatingwebhookconfiguration", f"{scene.name}-hook")
+
+
+def core(kind, name, more=""):
+    return f"{{apiVersion: v1, kind: {kind}, metadata: {{name: {name}}}{more}}}"
+
+
+def apps(kind, name, pod="", spec="", labels=""):
+    return (f"{{apiVersion: apps/v1, kind: {kind}, metadata: {{name: {name}}}, spec: {{{spec}"
+            f"selector: {{matchLabels: {{app: {name}}}}}, template: {{metadata: {{labels: {{app: "
+            f"{name}{labels}}}}}, spec: {{{pod}containers: [{{name: c, image: 'web:1'}}]}}}}}}}}")
+
+
+def with_container(name, container):
+    return apps("Deployment", name).replace("image: 'web:1'", f"image: 'web:1', {container}")
+
+
+def with_volume(name, source):
+    return apps("Deployment", name, f"volumes: [{{name: v, {source}}}], ")
+
+
+def claim(name, more):
+    return core("PersistentVolumeClaim", name, ", spec: {accessModes: [ReadWriteOnce], resources: "
+                                               "{requests: {storage: 1Gi}}, " + more + "}")
+
+
+def of_class(name, more=""):
+    return (f"{{apiVersion: storage.k8s.io/v1, kind: StorageClass, metadata: {{name: NAME-{name}}}, "
+            f"provisioner: csi.example.com{more}}}")
+
+
+SECRET, CONFIG = "stringData: {k: v}", "data: {k: v}"
+
+ROWS = [
+    Row("namespace", "{apiVersion: v1, kind: ConfigMap, metadata: {name: inside, namespace: NAME-new}}",
+        core("Namespace", "NAME-new"), hard=False),
+    Row("claim to class", claim("of-class", "storageClassName: NAME-class"), of_class("class")),
+    Row("claim to volume", claim("of-volume", "storageClassName: '', volumeName: NAME-volume"),
+        core("PersistentVolume", "NAME-volume", ", spec: {capacity: {storage: 1Gi}, accessModes: "
+             "[ReadWriteOnce], storageClassName: '', hostPath: {path: /srv/two}}")),
+    Row("volume to claim", claim("reserved", "storageClassName: NAME-by-hand"),
+        core("PersistentVolume", "NAME-reserving", ", spec: {capacity: {storage: 1Gi}, accessModes: "
+             "[ReadWriteOnce], storageClassName: NAME-by-hand, hostPath: {path: /srv/three}, "
+             "claimRef: {namespace: NAME, name: reserved}}"), hard=False),
+    Row("secret of a class", of_class("secret", ", parameters: {csi.storage.k8s.io/provisioner-secret-"
+                                      "name: of-driver, csi.storage.k8s.io/provisioner-secret-namespace:"
+                                      " NAME}"),
+        core("Secret", "of-driver", ", " + SECRET)),
+    Row("clone of a claim", claim("clone", "storageClassName: NAME-class, dataSource: {kind: "
+                                  "PersistentVolumeClaim, name: original}"),
+        claim("original", "storageClassName: NAME-class")),
+    Row("claim from a snapshot", claim("restored", "storageClassName: NAME-class, dataSource: {apiGroup: "
+                                       "snapshot.storage.k8s.io, kind: VolumeSnapshot, name: snapshot}"),
+        "{apiVersion: snapshot.storage.k8s.io/v1, kind: VolumeSnapshot, metadata: {name: snapshot}, "
+        "spec: {volumeSnapshotClassName: NAME-snapshots, source: {persistentVolumeClaimName: original}}}"),
+    Row("snapshot to its class and claim",
+        "{apiVersion: snapshot.storage.k8s.io/v1, kind: VolumeSnapshot, metadata: {name: other}, spec: "
+        "{volumeSnapshotClassName: NAME-snapshots, source: {persistentVolumeClaimName: original}}}",
+        "{apiVersion: snapshot.storage.k8s.io/v1, kind: VolumeSnapshotClass, metadata: {name: "
+        "NAME-snapshots}, driver: csi.example.com, deletionPolicy: Retain}"),
+    Row("pod to claim", with_volume("mounts", "persistentVolumeClaim: {claimName: mounted}"),
+        claim("mounted", "storageClassName: NAME-class")),
+    Row("env from a Secret", with_container("env-secret", "env: [{name: A, valueFrom: {secretKeyRef: "
+                                            "{name: s1, key: k}}}]"), core("Secret", "s1", ", " + SECRET)),
+    Row("env from a ConfigMap", with_container("env-config", "env: [{name: A, valueFrom: {"
+                                               "configMapKeyRef: {name: c1, key: k}}}]"),
+        core("ConfigMap", "c1", ", " + CONFIG)),
+    Row("envFrom", with_container("env-from", "envFrom: [{secretRef: {name: s2}}]"),
+        core("Secret", "s2", ", " + SECRET)),
+    Row("volume of a Secret", with_volume("vol-secret", "secret: {secretName: s3}"),
+        core("Secret", "s3", ", " + SECRET)),
+    Row("volume of a ConfigMap", with_volume("vol-config", "configMap: {name: c2}"),
+        core("ConfigMap", "c2", ", " + CONFIG)),
+    Row("projected volume", with_volume("projected", "projected: {sources: [{secret: {name: s4}}]}"),
+        core("Secret", "s4", ", " + SECRET)),
+    Row("pull secret of pods", apps("Deployment", "pulls", "imagePullSecrets: [{name: s5}], "),
+        core("Secret", "s5", ", " + SECRET)),
+    Row("pull secret of an account", core("ServiceAccount", "puller", ", imagePullSecrets: [{name: s6}]"),
+        core("Secret", "s6", ", " + SECRET)),
+    Row("account", apps("Deployment", "as-account", "serviceAccountName: account, "),
+        core("ServiceAccount", "account")),
+    Row("priority class", apps("Deployment", "prior", "priorityClassName: NAME-high, "),
+        "{apiVersion: scheduling.k8s.io/v1, kind: PriorityClass, metadata: {name: NAME-high}, value: 7}"),
+    Row("governing Service", apps("StatefulSet", "ring", spec="serviceName: ring, "),
+        core("Service", "ring", ", spec: {clusterIP: None, selector: {app: ring}, ports: [{port: 1}]}")),
+    Row("role of a binding", "{apiVersion: rbac.authorization.k8s.io/v1, kind: RoleBinding, metadata: "
+        "{name: binds}, roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: may}, subjects: "
+        "[{kind: ServiceAccount, name: account}]}",
+        "{apiVersion: rbac.authorization.k8s.io/v1, kind: Role, metadata: {name: may}, rules: []}"),
+    Row("what an autoscaler scales", "{apiVersion: autoscaling/v2, kind: HorizontalPodAutoscaler, "
+        "metadata: {name: scales}, spec: {maxReplicas: 2, scaleTargetRef: {apiVersion: apps/v1, kind: "
+        "Deployment, name: scaled}}}", apps("Deployment", "scaled")),
+    Row("backend of an Ingress", "{apiVersion: networking.k8s.io/v1, kind: Ingress, metadata: {name: "
+        "backend}, spec: {defaultBackend: {service: {name: front, port: {number: 80}}}}}",
+        core("Service", "front", ", spec: {selector: {app: scaled}, ports: [{port: 80}]}")),
+    Row("class of an Ingress", "{apiVersion: networking.k8s.io/v1, kind: Ingress, metadata: {name: "
+        "classed}, spec: {ingressClassName: NAME-ingress, defaultBackend: {service: {name: ring, port: "
+        "{number: 1}}}}}",
+        "{apiVersion: networking.k8s.io/v1, kind: IngressClass, metadata: {name: NAME-ingress}, spec: "
+        "{controller: example.com/none}}"),
+    Row("certificate of an Ingress", "{apiVersion: networking.k8s.io/v1, kind: Ingress, metadata: {name: "
+        "tls}, spec: {tls: [{secretName: cert}], defaultBackend: {service: {name: ring, port: {number: "
+        "1}}}}}", core("Secret", "cert", ", " + SECRET), hard=False),
+    Row("Service of a webhook", "{apiVersion: admissionregistration.k8s.io/v1, kind: "
+        "ValidatingWebhookConfiguration, metadata: {name: NAME-hook}, webhooks: [{name: a.example.com, "
+        "failurePolicy: Ignore, sideEffects: None, admissionReviewVersions: [v1], namespaceSelector: "
+        "{matchLabels: {nobody: here}}, clientConfig: {caBundle: CA, service: {name: hooked, namespace: "
+        "NAME}}, rules: [{apiGroups: [''], apiVersions: [v1], operations: [CREATE], resources: [secrets]}]}]}"
+        .replace("CA,", "'LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCg==',"),
+        core("Service", "hooked", ", spec: {selector: {app: server}, ports: [{port: 443}]}")),
+    Row("an address in the environment", with_container("client", "env: [{name: DB_HOST, value: "
+                                                        "'db.NAME.svc:3306'}]"),
+        apps("StatefulSet", "database", spec="serviceName: db, "), hard=False),
+    Row("depends-on", apps("Deployment", "last").replace(
+        "metadata: {name: last}", "metadata: {name: last, annotations: {holdfast.dev/depends-on: "
+        "'Deployment/NAME/zzz'}}", 1), apps("Deployment", "zzz")),
+    Row("custom resource to its kind", "{apiVersion: NAME.example.com/v1, kind: Ring, metadata: {name: "
+        "custom}}",
+        "{apiVersion: apiextensions.k8s.io/v1, kind: CustomResourceDefinition, metadata: {name: "
+        "rings.NAME.example.com}, spec: {group: NAME.example.com, scope: Namespaced, names: {kind: Ring, "
+        "plural: rings}, versions: [{name: v1, served: true, storage: true, schema: {openAPIV3Schema: "
+        "{type: object, x-kubernetes-preserve-unknown-fields: true}}}]}}", hard=False),
+    Row("custom resource to its operator", "{apiVersion: NAME.example.com/v1, kind: Ring, metadata: "
+        "{name: operated}}", apps("Deployment", "operator", "serviceAccountName: operator, "), hard=False),
+]
+
+# What the rows need besides.
+AROUND = [
+    core("Service", "db", ", spec: {clusterIP: None, selector: {app: database}, ports: [{port: 3306}]}"),
+    apps("Deployment", "server"),
+    core("ServiceAccount", "operator"),
+    "{apiVersion: rbac.authorization.k8s.io/v1, kind: Role, metadata: {name: operator}, rules: [{apiGroups: "
+    "[NAME.example.com], resources: ['*'], verbs: ['*']}]}",
+    "{apiVersion: rbac.authorization.k8s.io/v1, kind: RoleBinding, metadata: {name: operator}, roleRef: "
+    "{apiGroup: rbac.authorization.k8s.io, kind: Role, name: operator}, subjects: [{kind: ServiceAccount, "
+    "name: operator}]}",
+]
