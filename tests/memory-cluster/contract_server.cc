@@ -237,17 +237,6 @@ void Watches(Play& play) {
   play.cluster().Unwatch(watch);
 }
 
-void WatchExpires(Play& play) {
-  const WatchId watch = play.cluster().Watch({{"", "v1", "ConfigMap"}, play.space(), ""}, "1");
-  bool expired = false;
-  play.Await("a watch from long ago has expired", [&] {
-    for (const WatchEvent& event : play.cluster().WaitForEvents(std::chrono::milliseconds(200))) {
-      expired = expired || (event.watch == watch && event.kind == WatchEvent::Kind::kExpired);
-    }
-    return expired;
-  });
-}
-
 void FixedFields(Play& play) {
   constexpr auto kInvalid = Rejection::Kind::kInvalid;
   Done(play, Apply(play, play.Set(0, "")));
@@ -310,7 +299,6 @@ std::vector<Row> RowsOfTheServer() {
       {"versions", "a write of an old version is a conflict", OldVersions},
       {"deletes", "a deletion is of the judged object, at the judged version", Deletes},
       {"watches", "a watch tells what happens", Watches},
-      {"expires", "a watch from too long ago says so", WatchExpires},
       {"fixed", "fields that are fixed are declined by name", FixedFields},
       {"fixed-claims", "a claim does not shrink, nor grow or move where its class forbids it",
        FixedClaims},

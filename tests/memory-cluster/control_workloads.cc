@@ -2,6 +2,7 @@
 // scheduler and the node.
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <string>
@@ -100,8 +101,11 @@ Json Conditions(const std::vector<Condition>& conditions) {
   return list;
 }
 
-/// False if it says so already.
+/// False if it says so already. What is 0 is left out, as the real controllers do.
 bool SetStatus(MemoryServer& server, const Object& object, Json status) {
+  for (auto member = status.begin(); member != status.end();) {
+    member = *member == 0 ? status.erase(member) : std::next(member);
+  }
   if (MapIn(object.json(), "status") == status) return false;
   Json json = object.json();
   json["status"] = std::move(status);
