@@ -30,6 +30,9 @@ Prediction PredictionOf(const Object& wanted, const Object* live, const Schema& 
   prediction.exists = true;
   Comparison comparison = Compare(wanted, *live, kFieldManager, schema);
   prediction.unsure = DoubtOf(comparison);
+  if (schema.Find(wanted.gvk()) == nullptr && comparison.answer != Answer::kSame) {
+    prediction.unsure = schema.WhyUnknown(wanted.gvk());
+  }
   prediction.fields = std::move(comparison.fields);
   prediction.bookkeeping =
       comparison.bookkeeping || live->label(kPartOfLabel) != wanted.label(kPartOfLabel);

@@ -135,7 +135,7 @@ void SyncLoop::Reconcile() {
 }
 
 bool SyncLoop::CarryOut(const Revision& revision) {
-  Judged judged = reconciler_.Judge(revision);
+  Judged judged = reconciler_.Judge(revision, drift_ == nullptr ? nullptr : &drift_->live());
   reconciler_.Rescue(revision, judged, [&](const std::string& sentence) {
     Log(LogLevel::kWarn, spec_.name, sentence);
   });

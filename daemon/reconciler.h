@@ -51,7 +51,10 @@ class Reconciler {
   /// Reads the cluster and makes the plan of `revision`. A revision that cannot
   /// be read whole is not compared with anything: what is missing in it would
   /// look like a deletion.
-  Judged Judge(const Revision& revision);
+  ///
+  /// `watched`: what a watch keeps fresh costs no request. A plan that would stop the
+  /// revision or take anything away is made once more, from what is read for it.
+  Judged Judge(const Revision& revision, const Snapshot* watched = nullptr);
 
   /// Makes sure of the volumes of claims that somebody has deleted (apply/rescue.h), also
   /// where the plan may not go ahead. If any was saved, `judged` is judged anew and says
@@ -76,6 +79,8 @@ class Reconciler {
   static std::function<std::string(const std::string&)> MaskOf(const Judged& judged);
 
  private:
+  Judged JudgeOnce(const Revision& revision, const Snapshot* watched);
+
   Cluster& cluster_;
   const Clock& clock_;
   ServerSchema& schema_;
