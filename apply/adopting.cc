@@ -96,6 +96,7 @@ class Trial {
       singly_.clear();
       taken_ = std::move(answer);
     } else if (no != nullptr) {
+      refused_.push_back(singly_.back());
       kept_.push_back(std::move(singly_.back()));
       singly_.pop_back();
     } else {
@@ -110,7 +111,7 @@ class Trial {
 
   AdoptionForecast Forecast() && {
     if (const auto* result = std::get_if<Object>(&*taken_)) NoteFilledIn(*result);
-    return {std::move(*taken_), std::move(kept_)};
+    return {std::move(*taken_), std::move(kept_), std::move(refused_)};
   }
 
  private:
@@ -147,6 +148,7 @@ class Trial {
   std::vector<FieldPath> going_;   ///< Without these, as far as is known.
   std::vector<FieldPath> singly_;  ///< Each of these is yet to be tried.
   std::vector<FieldPath> kept_;
+  std::vector<FieldPath> refused_;
   std::optional<ApplyAnswer> taken_;  ///< The server's answer to going_.
 };
 

@@ -29,6 +29,8 @@ struct AdoptionForecast {
   /// Those of `dropped` that stay: the server fills them in, or does not let go
   /// of them (an immutable field that it filled in once).
   std::vector<FieldPath> kept;
+  /// Those of `kept` of which the server does not let go.
+  std::vector<FieldPath> refused;
 };
 
 /// Dry runs; nothing is written. In the order of `trials`.

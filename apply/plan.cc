@@ -105,7 +105,9 @@ class Planner {
       change.api_version = manifest.object.gvk().ApiVersion();
       change.source = manifest.source;
       change.fields = prediction.fields;
-      change.effects = prediction.effects;
+      change.effects = change.action == Action::kCreate
+                           ? EffectsOfCreation(prediction.result.value_or(manifest.object))
+                           : prediction.effects;
       for (std::string& effect : neighbours_.EffectsOn(manifest, prediction)) {
         change.effects.push_back(std::move(effect));
       }

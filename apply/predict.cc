@@ -212,6 +212,7 @@ class Predictor {
     for (std::size_t k = 0; k < at.size(); ++k) {
       const ObjectRef& ref = asked[at[k]]->object.ref();
       predictions_.of[ref].adoption->kept = std::move(forecasts[k].kept);
+      refused_.emplace(ref, std::move(forecasts[k].refused));
       answers[at[k]] = std::move(forecasts[k].result);
     }
   }
@@ -342,6 +343,14 @@ class Predictor {
     if (const Object* live = live_.Find(ref)) {
       prediction.effects = Effects(*live, after, prediction.fields);
     }
+    const auto refused = refused_.find(ref);
+    if (refused != refused_.end()) {
+      for (const FieldPath& path : refused->second) {
+        prediction.effects.push_back(path.ToString() +
+                                     " stays as it is, though Git does not name it: the API "
+                                     "server does not let go of it");
+      }
+    }
     MaskChanges(ref, prediction.fields, options_.hash, options_.secret_fields);
   }
 
@@ -360,6 +369,7 @@ class Predictor {
   std::set<std::string> coming_namespaces_;
   std::set<ObjectRef> settled_;  ///< Their conflicts are with predecessors alone.
   std::map<ObjectRef, std::vector<FieldPath>> dropped_;  ///< With predecessors.
+  std::map<ObjectRef, std::vector<FieldPath>> refused_;  ///< Of these; they stay.
   TextMask mask_;
   Predictions predictions_;
 };

@@ -32,6 +32,9 @@ Prediction PredictionOf(const Object& wanted, const Object* live, const Schema& 
   Comparison comparison = Compare(WithoutOverridden(wanted, *live).value_or(wanted), *live,
                                   kFieldManager, schema);
   prediction.unsure = DoubtOf(comparison);
+  if (schema.Find(wanted.gvk()) == nullptr && comparison.answer != Answer::kSame) {
+    prediction.unsure = schema.WhyUnknown(wanted.gvk());
+  }
   prediction.fields = std::move(comparison.fields);
   prediction.bookkeeping =
       comparison.bookkeeping || live->label(kPartOfLabel) != wanted.label(kPartOfLabel);

@@ -35,6 +35,19 @@ std::vector<Gvk> KindsOf(const Resolved& resolved) {
   return kinds;
 }
 
+/// Takes over those of `wanted` that a watch follows at present. What it does not have is
+/// asked for: it may have come this very moment.
+void TakeWatched(const Snapshot& watched, const std::vector<Wanted>& wanted, Snapshot& live) {
+  for (const Wanted& want : wanted) {
+    const ObjectRef& ref = want.ref;
+    const Object* object = watched.Find(ref);
+    const bool followed = watched.ListsAll(ref.group, ref.kind, ref.name_space);
+    if (object != nullptr && followed && object->gvk().version == want.version) {
+      live.Put(*object);
+    }
+  }
+}
+
 /// Errors of what the plan itself is about: without it there is no plan.
 void NoteUnread(const Snapshot& live, std::vector<Error>& errors) {
   for (const Snapshot::Gap& gap : live.gaps) {
@@ -116,6 +129,7 @@ Result<Survey> SurveyCluster(Cluster& cluster, InventoryStore& store,
   HOLDFAST_TRY_ASSIGN(Inventory inventory, store.Load());
 
   const KeyedHash hash = call.hash;
+  const Snapshot* watched = call.watched;
   SurveyStart start = StartSurvey(std::move(call), *discovery, std::move(inventory));
   Survey& survey = start.survey;
   Resolved& resolved = start.resolved;
@@ -126,7 +140,9 @@ Result<Survey> SurveyCluster(Cluster& cluster, InventoryStore& store,
   HOLDFAST_TRY_ASSIGN(input.journal, journal.Load());
   Snapshot& live = input.live;
   live.cluster_uid = cluster_uid;
-  ReadLive(cluster, *discovery, LiveOf(resolved.manifests, input.inventory), {}, live);
+  const std::vector<Wanted> wanted = LiveOf(resolved.manifests, input.inventory);
+  if (watched != nullptr) TakeWatched(*watched, wanted, live);
+  ReadLive(cluster, *discovery, wanted, {}, live);
   NoteUnread(live, survey.errors);
   if (survey.errors.empty()) {
     schema.Learn(cluster, KindsOf(resolved));

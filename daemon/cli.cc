@@ -141,6 +141,12 @@ void AddLive(CLI::App& app, CommandLine& line) {
   app.add_option("--live", line.live,
                  "compare with the objects of this file, as kubectl get -o yaml "
                  "--show-managed-fields writes them, instead of a cluster; - is standard input");
+  app.add_option("--schema", line.schemas,
+                 "OpenAPI v3 document, such as the answer to kubectl get --raw\n"
+                 "/openapi/v3/apis/apps/v1: lint checks manifests against it, and --live\n"
+                 "learns custom kinds from it (may be given several times)")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
 }
 
 void AddOptions(CLI::App& app, CommandLine& line, std::string& timeout) {
@@ -180,13 +186,6 @@ void AddOptions(CLI::App& app, CommandLine& line, std::string& timeout) {
   if (command == Command::kHook) return;
   if (Takes(command, {Command::kDiff, Command::kPlan})) AddComparison(app, line);
   if (Takes(command, {Command::kDiff, Command::kPlan, Command::kLint})) AddLive(app, line);
-  if (command == Command::kLint) {
-    app.add_option("--schema", line.schemas,
-                   "OpenAPI v3 document to check manifests against, such as the answer to\n"
-                   "kubectl get --raw /openapi/v3/apis/apps/v1 (may be given several times)")
-        ->expected(1)
-        ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  }
   if (command == Command::kApprove) {
     app.add_option("--destroy", line.destroy,
                    "print the Approval that destroys this volume in quarantine, and the data "
@@ -231,6 +230,9 @@ std::optional<std::string> WrongValue(const CommandLine& line) {
   }
   if (!line.live.empty() && !(line.cluster.kubeconfig.empty() && line.cluster.context.empty())) {
     return "--live compares with a file, so there is no use in --kubeconfig or --context";
+  }
+  if (!line.schemas.empty() && line.live.empty() && line.command != Command::kLint) {
+    return "--schema stands for a server, beside --live: a cluster tells of its kinds itself";
   }
   if (line.source.path.starts_with('/')) {
     return "--path is within the repository, so it does not begin with '/'";

@@ -65,7 +65,7 @@ struct CommandLine {
   bool verbose = false;
   std::chrono::milliseconds timeout{600'000};
   GraphFormat graph = GraphFormat::kMermaid;
-  std::vector<std::string> schemas;  ///< `lint`: files of OpenAPI v3 documents.
+  std::vector<std::string> schemas;  ///< `lint`, --live: files of OpenAPI v3 documents.
   std::string config;  ///< `run`: file of Sync documents.
 };
 

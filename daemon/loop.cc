@@ -166,7 +166,7 @@ bool SyncLoop::CarryOut(const Revision& revision) {
   const auto say = [&](const std::string& sentence) {
     Log(LogLevel::kWarn, spec_.name, sentence);
   };
-  Judged judged = reconciler_.JudgeToAct(revision);
+  Judged judged = reconciler_.JudgeToAct(revision, drift_ == nullptr ? nullptr : &drift_->live());
   const auto turn = reconciler_.Begin(revision, judged, spec_.timeout, say);
   if (!turn.ok()) {
     if (turn.error().code != ErrorCode::kCancelled) FailedOnce(turn.error().message);

@@ -1,5 +1,6 @@
 #include "daemon/reconciler.h"
 
+#include <algorithm>
 #include <memory>
 #include <set>
 #include <utility>
@@ -101,6 +102,15 @@ SurveyCall CallFor(const Revision& revision, const ReconcilerOptions& options,
           .secret_fields = revision.secret_fields};
 }
 
+/// True if the plan may be carried out and takes nothing away.
+bool OnlyAdds(const Judged& judged) {
+  const auto& changes = judged.plan.set.changes;
+  return judged.MayGoAhead() && std::none_of(changes.begin(), changes.end(), [](const Change& one) {
+           return one.action == Action::kDelete || one.action == Action::kDetach ||
+                  one.action == Action::kRecreate;
+         });
+}
+
 Judged Decide(Survey survey, OnRefusal on_refusal) {
   Judged judged;
   judged.errors = std::move(survey.errors);
@@ -145,11 +155,17 @@ Judged Reconciler::JudgeUnread(const Revision& revision, const InventoryPlace& p
   return judged;
 }
 
-Judged Reconciler::Judge(const Revision& revision) {
+Judged Reconciler::Judge(const Revision& revision, const Snapshot* watched) {
   if (!revision.whole) return JudgeUnread(revision, options_.place);
-  auto survey =
-      SurveyCluster(cluster_, store_, approvals_, journal_, schema_,
-                    CallFor(revision, options_, clock_.SecondsSinceEpoch(), hash_));
+  Judged judged = JudgeOnce(revision, watched);
+  if (watched == nullptr || OnlyAdds(judged)) return judged;
+  return JudgeOnce(revision, nullptr);
+}
+
+Judged Reconciler::JudgeOnce(const Revision& revision, const Snapshot* watched) {
+  SurveyCall call = CallFor(revision, options_, clock_.SecondsSinceEpoch(), hash_);
+  call.watched = watched;
+  auto survey = SurveyCluster(cluster_, store_, approvals_, journal_, schema_, std::move(call));
   if (!survey.ok()) {
     Judged judged;
     judged.errors.push_back(survey.error());
@@ -158,14 +174,14 @@ Judged Reconciler::Judge(const Revision& revision) {
   return Decide(std::move(survey).value(), options_.on_refusal);
 }
 
-Judged Reconciler::JudgeToAct(const Revision& revision) {
+Judged Reconciler::JudgeToAct(const Revision& revision, const Snapshot* watched) {
   if (!revision.whole) return JudgeUnread(revision, options_.place);
   if (const Status looked = lease_.Look(); !looked.ok()) {
     Judged judged;
     judged.errors.push_back(looked.error());
     return judged;
   }
-  return Judge(revision);
+  return Judge(revision, watched);
 }
 
 bool Reconciler::MayWrite(const Judged& judged) const {

@@ -65,11 +65,14 @@ class Reconciler {
   /// Reads the cluster and makes the plan of `revision`. A revision that cannot
   /// be read whole is not compared with anything: what is missing in it would
   /// look like a deletion.
-  Judged Judge(const Revision& revision);
+  ///
+  /// `watched`: what a watch keeps fresh costs no request. A plan that would stop the
+  /// revision or take anything away is made once more, from what is read for it.
+  Judged Judge(const Revision& revision, const Snapshot* watched = nullptr);
 
   /// The same for those that will act on it: what other runs do from now on is noticed by
   /// Begin(). Needs the right to read Leases.
-  Judged JudgeToAct(const Revision& revision);
+  Judged JudgeToAct(const Revision& revision, const Snapshot* watched = nullptr);
 
   /// The right to write to the cluster (apply/lease.h), given back when it ends. Of a
   /// plan that writes nothing it is empty and costs no request.
@@ -129,6 +132,7 @@ class Reconciler {
   static std::function<std::string(const std::string&)> MaskOf(const PlanInput& input);
 
  private:
+  Judged JudgeOnce(const Revision& revision, const Snapshot* watched);
   bool MayWrite(const Judged& judged) const;
   RunReport Act(const PlanInput& input, const Plan& plan, ApplyObserver& observer);
   RunReport CarryOut(const PlanInput& input, const Plan& plan, ApplyObserver& observer);

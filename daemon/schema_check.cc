@@ -2,31 +2,34 @@
 
 #include <fstream>
 #include <iterator>
+#include <set>
 
 #include "diff/validate.h"
 
 namespace holdfast {
-namespace {
 
-Result<Json> ReadDocument(const std::string& file) {
+Result<Json> ReadOpenApi(const std::string& file) {
   std::ifstream in(file, std::ios::binary);
   if (!in) return NotFound("cannot read " + file);
   const std::string text{std::istreambuf_iterator<char>(in), {}};
   auto document = ParseJson(text).In(file);
   if (!document.ok()) return document;
   if (MapIn(*document, "components", "schemas").empty()) {
-    return Invalid(file +
-                   ": is no OpenAPI v3 document with schemas; get one with kubectl get --raw "
-                   "/openapi/v3/apis/GROUP/VERSION");
+    return Invalid(
+        file +
+        ": is no OpenAPI v3 document with schemas; get one with kubectl get --raw "
+        "/openapi/v3/apis/GROUP/VERSION");
   }
   return document;
 }
 
-}  // namespace
-
 Status CheckSchemas(const std::vector<std::string>& files, Revision& revision) {
+  std::set<Gvk> unknown;
+  for (const Manifest& manifest : revision.manifests)
+    unknown.insert(manifest.object.gvk());
   for (const std::string& file : files) {
-    HOLDFAST_TRY_ASSIGN(const Json document, ReadDocument(file));
+    HOLDFAST_TRY_ASSIGN(const Json document, ReadOpenApi(file));
+    std::erase_if(unknown, [&](const Gvk& kind) { return Describes(document, kind); });
     for (const Manifest& manifest : revision.manifests) {
       for (const Complaint& complaint : Validate(document, manifest.object)) {
         revision.object_findings.emplace_back(
@@ -36,6 +39,13 @@ Status CheckSchemas(const std::vector<std::string>& files, Revision& revision) {
                     "correct it in Git: the API server would not take the object"});
       }
     }
+  }
+  if (files.empty()) return {};
+  for (const Gvk& kind : unknown) {
+    revision.findings.push_back({"H-H3", Ruling::kNote,
+                                 "no --schema file describes " + kind.kind + " in " +
+                                     kind.ApiVersion() + ": its fields were not checked",
+                                 ""});
   }
   return {};
 }

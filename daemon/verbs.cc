@@ -25,7 +25,7 @@
 #include "daemon/schema_check.h"
 #include "daemon/source.h"
 #include "daemon/sync_status.h"
-#include "diff/core_schema.h"
+#include "diff/offline_schema.h"
 #include "diff/render_json.h"
 #include "diff/render_text.h"
 
@@ -229,7 +229,19 @@ class Verb {
       report_.Errors(file.errors);
       return std::nullopt;
     }
-    return OrErrors(Reconciler::JudgeFile(revision, std::move(file.live), core_schema_, hash_,
+    // What is live counts before what comes, and what its server says before both.
+    OfflineSchema schema;
+    for (const Manifest& manifest : revision.manifests) schema.LearnDefinition(manifest.object);
+    for (const Object& object : file.live.objects) schema.LearnDefinition(object);
+    for (const std::string& path : line_.schemas) {
+      const auto document = ReadOpenApi(path);
+      if (!document.ok()) {
+        report_.Errors({document.error()});
+        return std::nullopt;
+      }
+      schema.Learn(*document);
+    }
+    return OrErrors(Reconciler::JudgeFile(revision, std::move(file.live), schema, hash_,
                                           Options("default")));
   }
 
@@ -295,7 +307,6 @@ class Verb {
   Report report_;
   SteadyClock clock_;
   std::unique_ptr<ServerSchema> schema_;
-  CoreSchema core_schema_;  ///< Where there is no server to learn from.
   KeyedHash hash_ = MakeKeyedHash();
   std::optional<Revision> revision_;
   std::unique_ptr<Cluster> cluster_;

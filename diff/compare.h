@@ -40,7 +40,6 @@ struct Comparison {
   /// With kSame: applying would still write, but nothing that a person wrote
   /// changes: our own labels and annotations, or whose the fields are.
   bool bookkeeping = false;
-  /// Fields that we hold alone, or whose predecessor we are after, and that Git does
   /// Fields that are ours alone and that Git does not have any more, whatever comes in
   /// their place; the outermost of each.
   std::vector<FieldPath> dropped;

@@ -25,6 +25,10 @@ bool Touches(const std::vector<FieldChange>& fields, std::string_view prefix);
 std::vector<std::string> Effects(const Object& before, const Object& after,
                                  const std::vector<FieldChange>& fields);
 
+/// The same about an object that is created, where it starts pods, or asks for storage or
+/// for an address: `wanted` is the manifest or what the server makes of it.
+std::vector<std::string> EffectsOfCreation(const Object& wanted);
+
 /// The same about an object that is deleted.
 std::vector<std::string> EffectsOfDeletion(const Object& live);
 

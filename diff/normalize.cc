@@ -26,12 +26,29 @@ bool EqualNumbers(const Json& a, const Json& b) {
   return real > -kExact && real < kExact && a == b;
 }
 
+/// Its rules are a controller's to write.
+bool IsPutTogether(const Object& object) {
+  if (!object.ref().Is("rbac.authorization.k8s.io", "ClusterRole")) return false;
+  const Json* rules = FindIn(object.json(), "rules");
+  const Json* aggregation = FindIn(object.json(), "aggregationRule");
+  return rules != nullptr && rules->empty() && aggregation != nullptr && aggregation->is_object();
+}
+
+Object Changed(const Object& object, Json json) {
+  auto made = Object::Make(std::move(json));
+  return made ? std::move(made).value() : object;
+}
+
 }  // namespace
 
 Object Normalize(const Object& object) {
   if (IsNormal(object)) return object;
-  const Json* text = FindIn(object.json(), "stringData");
   Json json = object.json();
+  if (IsPutTogether(object)) {
+    json.erase("rules");
+    return Changed(object, std::move(json));
+  }
+  const Json* text = FindIn(object.json(), "stringData");
   // What is no map, no string or no base64 stays where it is, for the server to refuse.
   const Json* stored = FindIn(json, "data");
   if (stored != nullptr && !stored->is_object() && !stored->is_null()) return object;
@@ -49,12 +66,11 @@ Object Normalize(const Object& object) {
   }
   json["data"] = std::move(data);
   json.erase("stringData");
-  auto made = Object::Make(std::move(json));
-  return made ? std::move(made).value() : object;
+  return Changed(object, std::move(json));
 }
 
 bool IsNormal(const Object& object) {
-  if (!object.ref().Is("", "Secret")) return true;
+  if (!object.ref().Is("", "Secret")) return !IsPutTogether(object);
   const Json* text = FindIn(object.json(), "stringData");
   return text == nullptr || !text->is_object();
 }

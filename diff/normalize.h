@@ -10,6 +10,10 @@ namespace holdfast {
 /// The object as the API server stores it: a Secret's stringData is moved
 /// over data. Apply this form: a key that was applied as stringData and is
 /// dropped later stays in the Secret, since the server has lost whose it was.
+///
+/// The `rules: []` of a ClusterRole that is put together out of others
+/// (aggregationRule) is left out: a controller writes them, and would write them again
+/// after each apply of ours.
 Object Normalize(const Object& object);
 
 /// True if Normalize() gives the object back as it is, so that no copy is needed.

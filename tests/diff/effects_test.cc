@@ -9,6 +9,50 @@
 namespace holdfast {
 namespace {
 
+TEST_CASE("what comes with an object that is new") {
+  struct Row {
+    std::string what;
+    std::string kind;
+    std::string spec;
+    std::vector<std::string> told;
+  };
+  const std::string claims = R"("volumeClaimTemplates": [{"metadata": {"name": "data"}, "spec": {
+      "storageClassName": "fast", "resources": {"requests": {"storage": "10Gi"}}}}])";
+  const std::string size = R"("resources": {"requests": {"storage": "5Gi"}})";
+  const Row rows[] = {
+      {"one after the other", "apps/v1 StatefulSet", R"("replicas": 3, )" + claims,
+       {"starts 3 pods, x-0 to x-2, each when the one before is ready",
+        "claims data: 10Gi of class fast for each pod that has none yet"}},
+      {"all at once", "apps/v1 StatefulSet",
+       R"("replicas": 2, "podManagementPolicy": "Parallel", "ordinals": {"start": 5})",
+       {"starts 2 pods, x-5 to x-6, all at once"}},
+      {"one pod", "apps/v1 StatefulSet", R"("serviceName": "x")", {"starts 1 pod, x-0"}},
+      {"none", "apps/v1 Deployment", R"("replicas": 0)", {"starts no pod: its replicas are 0"}},
+      {"a claim", "v1 PersistentVolumeClaim", size, {"asks for 5Gi of the default class"}},
+      {"without a class", "v1 PersistentVolumeClaim", R"("storageClassName": "", )" + size,
+       {"asks for 5Gi of no class"}},
+      {"out of a snapshot", "v1 PersistentVolumeClaim",
+       R"("dataSource": {"kind": "VolumeSnapshot", "name": "s"}, )" + size,
+       {"asks for 5Gi of the default class, filled from VolumeSnapshot s"}},
+      {"of a volume", "v1 PersistentVolumeClaim", R"("volumeName": "pv", )" + size,
+       {"takes the volume pv"}},
+      {"suspended", "batch/v1 Job", R"("suspend": true)", {"runs nothing: it is suspended"}},
+      {"by the clock", "batch/v1 CronJob", R"("schedule": "@daily")",
+       {"runs by the schedule @daily"}},
+      {"an address", "v1 Service", R"("type": "LoadBalancer")",
+       {"asks for a load balancer with an external address"}},
+      {"nothing to say", "v1 Service", R"("type": "ClusterIP")", {}},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.what);
+    const auto blank = row.kind.find(' ');
+    CHECK(EffectsOfCreation(O(R"({"apiVersion": ")" + row.kind.substr(0, blank) +
+                              R"(", "kind": ")" + row.kind.substr(blank + 1) +
+                              R"(", "metadata": {"name": "x", "namespace": "default"}, "spec": {)" +
+                              row.spec + "}}")) == row.told);
+  }
+}
+
 TEST_CASE("what Kubernetes does next") {
   struct Row {
     std::string what;

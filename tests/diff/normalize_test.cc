@@ -40,6 +40,30 @@ TEST_CASE("stringData goes over data, as the server stores it") {
   CHECK(Normalize(other) == other);
 }
 
+TEST_CASE("the rules of a ClusterRole that is put together out of others are not ours") {
+  struct Row {
+    std::string what;
+    std::string kind;
+    std::string fields;
+    bool left_out;
+  };
+  const std::string aggregation = R"("aggregationRule": {"clusterRoleSelectors": []}, )";
+  const Row rows[] = {
+      {"none", "ClusterRole", aggregation + R"("rules": [])", true},
+      {"null", "ClusterRole", aggregation + R"("rules": null)", true},
+      {"some, which somebody wants", "ClusterRole", aggregation + R"("rules": [{}])", false},
+      {"a role that has none", "ClusterRole", R"("rules": [])", false},
+      {"a Role has no such rule", "Role", aggregation + R"("rules": [])", false},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.what);
+    const Object role = O(R"({"apiVersion": "rbac.authorization.k8s.io/v1", "kind": ")" + row.kind +
+                          R"(", "metadata": {"name": "r"}, )" + row.fields + "}");
+    CHECK(IsNormal(role) == !row.left_out);
+    CHECK((FindIn(Normalize(role).json(), "rules") == nullptr) == row.left_out);
+  }
+}
+
 TEST_CASE("scalars of one meaning") {
   struct Row {
     std::string what;

@@ -56,6 +56,27 @@ def idle(scene):
     expect(daemon.runs, "it runs")
 
 
+@scenario("a push asks only about what it changes: the rest is known from the watches")
+def push_of_one_change(scene):
+    repo = scene.example("storage", "mysql")
+    repo.commit()
+    daemon = given_a_daemon(scene, sync(scene, repo))
+    daemon.await_words("in sync with", 60)
+    commands.pause(1)  # For the echo of its own writes.
+    since = scene.bed.audit.now()
+
+    repo.replace("mysql/configmap.yaml", "[mysqld]", "[mysqld]\n    max_connections = 77")
+    daemon.await_words(f"in sync with {repo.commit()[:12]}", 60)
+    asked = scene.bed.audit.requests(since, "holdfast")
+    read = [str(one) for one in asked if one.verb == "get" and one.namespace == scene.namespace]
+    expect_equal(read, [], "objects that were read one by one")
+    tried = [f"{one.resource} {one.name}" for one in asked if one.dry_run]
+    expect_equal(tried, ["configmaps mysql"], "dry runs")
+    written = [f"{one.resource} {one.name}" for one in asked
+               if one.writes and one.namespace == scene.namespace]
+    expect_equal(written, ["configmaps mysql"], "writes")
+
+
 @scenario("a new commit is applied by polling, rolled out and pruned; no commit is missed")
 def new_commit(scene):
     repo = scene.example("storage", "mysql")

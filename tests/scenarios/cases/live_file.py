@@ -85,6 +85,78 @@ def dropped_claim(scene):
            f"it is stopped: {claim['findings']}")
 
 
+@scenario("of a custom kind, its definition in the file or a document of its server tells how it is merged")
+def custom_kind(scene):
+    repo = scene.repository()
+    repo.write("definition.yaml", """
+        apiVersion: apiextensions.k8s.io/v1
+        kind: CustomResourceDefinition
+        metadata: {name: rotas.live.example.com}
+        spec:
+          group: live.example.com
+          scope: Namespaced
+          names: {plural: rotas, kind: Rota}
+          versions:
+          - name: v1
+            served: true
+            storage: true
+            schema:
+              openAPIV3Schema:
+                type: object
+                properties:
+                  spec:
+                    type: object
+                    properties:
+                      keep: {type: integer, default: 7}
+                      turns:
+                        type: array
+                        x-kubernetes-list-type: map
+                        x-kubernetes-list-map-keys: [who]
+                        items:
+                          type: object
+                          required: [who]
+                          properties: {who: {type: string}, hours: {type: integer, default: 8}}
+        """)
+    repo.write("rota.yaml", """
+        apiVersion: live.example.com/v1
+        kind: Rota
+        metadata: {name: weekdays}
+        spec: {turns: [{who: anna}, {who: ben, hours: 4}]}
+        """).commit()
+    scene.sync(repo)
+    show = ("-o", "json", "--show-managed-fields")
+    live = scene.folder / "rota.json"
+    live.write_text(scene.kubectl("get", "rotas.live.example.com", *show))
+    document_of_server = scene.folder / "openapi.json"
+    document_of_server.write_text(
+        scene.bed.kubectl("get", "--raw", "/openapi/v3/apis/live.example.com/v1"))
+    definition = scene.folder / "definition.json"
+    definition.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": [
+        *json.loads(live.read_text())["items"],
+        json.loads(scene.bed.kubectl("get", "crd", "rotas.live.example.com", *show))]}))
+
+    repo.replace("rota.yaml", "{who: ben, hours: 4}", "{who: ben, hours: 5}").commit()
+    online = fields_of(scene.diff_document(repo, status=1), "Rota")
+    expect_equal([field["path"] for field in online], ['spec.turns[who="ben"].hours'],
+                 "what the server says")
+    for given in (definition, live):
+        flags = ["--schema", str(document_of_server)] if given is live else []
+        told = document(offline(scene, repo, given, "-o", "json", *flags, status=1))
+        expect_equal(fields_of(told, "Rota"), online, f"changes by {given.name}")
+
+    # Without either it is one more kind of which nothing is known.
+    repo.remove("definition.yaml").commit()
+    said = offline(scene, repo, live, "-v", status=1)
+    expect_words(said.err, "neither a CustomResourceDefinition nor a schema")
+    wrong = scene.diff(repo, "--schema", str(document_of_server), status=2)
+    expect_words(wrong.err, "--live")
+
+
+def fields_of(told, kind):
+    return [field for change in told["changes"] if change["kind"] == kind
+            for field in change["fields"]]
+
+
 @scenario("two runs have equal hashes with --stable-hash, and other ones without it")
 def stable_hash(scene):
     repo = given_a_synced_example(scene)
