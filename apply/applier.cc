@@ -16,6 +16,7 @@
 #include "apply/pruner.h"
 #include "apply/quarantine.h"
 #include "apply/rebinder.h"
+#include "apply/recreator.h"
 #include "apply/roller.h"
 #include "apply/rollout.h"
 #include "apply/stateful.h"
@@ -79,7 +80,7 @@ class Run {
           std::exchange(may_be_ready_, false) ? Ready() : std::vector<std::size_t>();
       if (!ready.empty()) {
         may_be_ready_ = true;
-        if (!Start(ready)) return End(RunEnd::kFailed, failure_);
+        if (!Start(ready)) return End(failed_as_, failure_);
         continue;
       }
       if (const auto stuck = Stuck()) {
@@ -172,6 +173,10 @@ class Run {
         continue;
       }
       observer_.OnSent(RefOf(i), state.action);
+      if (state.action == Action::kRecreate) {
+        if (!MakeAnew(i)) return false;
+        continue;
+      }
       const Object wanted = Yielding(i);
       calls.push_back({wanted, WriteMode::kReal, ConflictPolicy(wanted)});
       sent.push_back(i);
@@ -298,6 +303,22 @@ class Run {
       return false;
     }
     return true;
+  }
+
+  /// An act of its own, to its end.
+  bool MakeAnew(std::size_t i) {
+    State& state = states_[i];
+    Recreator recreator(cluster_, clock_, journal_, options_);
+    auto made = recreator.Recreate(
+        *desired_.at(RefOf(i)), input_, [&](const std::string& sentence) {
+          observer_.OnWaiting(RefOf(i), {HealthState::kInProgress, sentence});
+        });
+    if (made.ok()) return Note(i, std::move(made).value());
+    state.at = State::kFailed;
+    state.sentence = options_.mask(made.error().message);
+    failure_ = Sentence(RefOf(i), state.sentence);
+    failed_as_ = EndOf(made.error());
+    return false;
   }
 
   /// Takes in the server's answer to one write; false unless it was written.
@@ -603,7 +624,7 @@ class Run {
   const PlanInput& input_;
   Cluster& cluster_;
   const Clock& clock_;
-  [[maybe_unused]] Journal& journal_;
+  Journal& journal_;
   ApplyObserver& observer_;
   const ApplierOptions& options_;
   std::map<ObjectRef, std::string>& uids_;
@@ -619,6 +640,7 @@ class Run {
   bool new_kinds_ = false;  ///< A CustomResourceDefinition was written.
   bool deferred_checked_ = false;
   std::string failure_;
+  RunEnd failed_as_ = RunEnd::kFailed;
 };
 
 }  // namespace

@@ -107,12 +107,13 @@ std::string ApprovalBook::Unfit(const Approval& approval, bool& used) const {
   }
   const auto before = facts_.used.find(approval.id);
   if (before != facts_.used.end()) {
-    // What a claim's deletion left half done is finished under any revision: its uid
+    // What ends with the object of this uid gone is finished under any revision: a uid
     // comes but once.
+    const bool once = approval.action == ApprovalAction::kDetach ||
+                      approval.action == ApprovalAction::kDestroy ||
+                      approval.action == ApprovalAction::kResizeRecreate;
     const bool may_go_on =
-        !before->second.done && (approval.action == ApprovalAction::kDetach ||
-                                 approval.action == ApprovalAction::kDestroy ||
-                                 before->second.revision == facts_.revision);
+        !before->second.done && (once || before->second.revision == facts_.revision);
     used = !may_go_on;
     if (used) {
       return "it has been used already" +
@@ -270,7 +271,10 @@ ApprovalBook::Answer ApprovalBook::ForHazard(const std::string& hazard,
   Answer answer;
   for (const Entry& entry : entries_) {
     const Approval& approval = entry.approval;
-    if (approval.action != ApprovalAction::kAccept || approval.hazard != hazard) continue;
+    // What has an action of its own is accepted by no other.
+    const ApprovalAction wanted =
+        hazard == "H-D3" ? ApprovalAction::kResizeRecreate : ApprovalAction::kAccept;
+    if (approval.action != wanted || HazardOf(approval) != hazard) continue;
     const ApprovalTarget* target = entry.For(ref);
     if (target == nullptr) continue;
     std::string why = entry.unfit;

@@ -96,6 +96,8 @@ class Drafter {
       AddScaleDown(*change);
     } else if (action == ToString(ApprovalAction::kRestart) && change != nullptr) {
       AddRestart(*change);
+    } else if (action == ToString(ApprovalAction::kResizeRecreate) && change != nullptr) {
+      AddRecreation(*change);
     } else if (action == ToString(ApprovalAction::kRewind)) {
       AddRewind();
     } else if (action == ToString(ApprovalAction::kAccept)) {
@@ -120,6 +122,13 @@ class Drafter {
                                  {"kind", "Approval"},
                                  {"metadata", {{"name", name}}},
                                  {"spec", std::move(spec)}});
+  }
+
+  static Json TargetOf(const ObjectRef& ref, const Object* live) {
+    return {{"kind", ref.kind},
+            {"namespace", ref.name_space},
+            {"name", ref.name},
+            {"uid", live == nullptr ? "" : live->uid()}};
   }
 
   Json ClaimTarget(const Object& claim) const {
@@ -185,6 +194,16 @@ class Drafter {
     }
   }
 
+  void AddRecreation(const Change& change) {
+    const Object* live = input_.live.Find(change.ref);
+    if (live == nullptr) return;
+    Json spec = Spec(ApprovalAction::kResizeRecreate,
+                     "the volumes of " + change.ref.name +
+                         " grow; it is made anew around its pods");
+    spec["targets"] = Json::array({TargetOf(change.ref, live)});
+    Add("resize-" + change.ref.name, std::move(spec));
+  }
+
   void AddRewind() {
     Json spec = Spec(ApprovalAction::kRewind,
                      "history was rewound from " + input_.inventory.revision);
@@ -200,10 +219,7 @@ class Drafter {
       return Add("accept-deletions", std::move(spec));
     }
     const Object* live = input_.live.Find(change->ref);
-    spec["targets"] = Json::array({{{"kind", change->ref.kind},
-                                    {"namespace", change->ref.name_space},
-                                    {"name", change->ref.name},
-                                    {"uid", live == nullptr ? "" : live->uid()}}});
+    spec["targets"] = Json::array({TargetOf(change->ref, live)});
     Add("accept-" + change->ref.name, std::move(spec));
   }
 

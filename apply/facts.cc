@@ -38,6 +38,7 @@ class FactFinder {
     }
     for (const Manifest& approval : input_.approvals) ForPurge(approval);
     ForNames();
+    for (const auto& [key, entry] : input_.journal) One(entry.ref);
     for (const Manifest& manifest : input_.desired) ForManifest(manifest);
     Facts facts;
     facts.objects.assign(objects_.begin(), objects_.end());
@@ -264,7 +265,7 @@ class FactFinder {
     }
     for (const std::string& name : ClaimTemplateNames(live)) {
       for (long long i = first; i < end; ++i) {
-        ClaimAndVolume(ClaimOfMember(live, name, i));
+        GrowingClaim(ClaimOfMember(live, name, i));
       }
     }
   }
@@ -274,6 +275,15 @@ class FactFinder {
     const Object* live = input_.live.Find(claim);
     if (live == nullptr) return;
     One({"", "PersistentVolume", "", StringIn(live->json(), "spec", "volumeName")});
+  }
+
+  /// The same, and whether it could grow.
+  void GrowingClaim(const ObjectRef& claim) {
+    ClaimAndVolume(claim);
+    const Object* live = input_.live.Find(claim);
+    if (live == nullptr) return;
+    One({"storage.k8s.io", "StorageClass", "",
+         StringIn(live->json(), "spec", "storageClassName")});
   }
 
   const PlanInput& input_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "apply/at_work.h"
+#include "apply/claim_growth.h"
 #include "apply/claim_state.h"
 #include "apply/hazard.h"
 #include "apply/immutable.h"
@@ -167,6 +168,40 @@ std::variant<Permit, std::vector<Finding>> Guard::RequestRestart(const ObjectRef
     return refuse("no approval names it");
   }
   return Permit(*fresh, Permit::Dependents::kFollow);
+}
+
+std::vector<Finding> Guard::AgainstRecreation(const Object& fresh,
+                                              const Manifest& manifest,
+                                              const PlanInput& input) {
+  const auto prediction = input.predictions.find(fresh.ref());
+  if (prediction == input.predictions.end()) {
+    return {Hold("H-I5", "what would become of " + fresh.ref().ToString() + " is not known")};
+  }
+  const Outlook outlook(input);
+  std::vector<Finding> findings;
+  GuardTemplateChange({manifest, &fresh, prediction->second, outlook}, findings);
+  if (findings.empty()) {
+    return {Hold("H-I5", fresh.ref().ToString() + " need not be made anew")};
+  }
+  std::erase_if(findings, [](const Finding& one) { return !Stops(one.ruling); });
+  return findings;
+}
+
+std::variant<Permit, std::vector<Finding>> Guard::RequestRecreation(
+    const Object& fresh, const std::string& expected_uid, const Manifest& manifest,
+    const PlanInput& input) {
+  const std::string name = fresh.ref().ToString();
+  std::vector<Finding> against = AgainstRecreation(fresh, manifest, input);
+  const bool same = !expected_uid.empty() && fresh.uid() == expected_uid;
+  if (!same || fresh.resource_version().empty()) {
+    against.push_back(Hold("H-I5", name + " is not the object that was judged"));
+  }
+  for (const GrowingClaim& one : GrowingClaims(fresh, manifest.object, input.live)) {
+    against.push_back(Hold("H-D3", one.claim->ref().ToString() + " has not grown to " +
+                                       one.to + " yet"));
+  }
+  if (!against.empty()) return against;
+  return Permit(fresh, Permit::Dependents::kStay);
 }
 
 }  // namespace holdfast

@@ -62,6 +62,19 @@ class Guard {
   /// and is not of the newest template, and no claim of it is on its way out.
   static std::variant<Permit, std::vector<Finding>> RequestRestart(
       const ObjectRef& pod, const ObjectRef& set, const PlanInput& facts);
+
+  /// What stands against making the StatefulSet `fresh` anew around its pods, as
+  /// `manifest` wants it, judged like the plan from the facts in `input`; empty if nothing
+  /// does and an approval says so.
+  static std::vector<Finding> AgainstRecreation(const Object& fresh,
+                                                const Manifest& manifest,
+                                                const PlanInput& input);
+
+  /// The Permit to delete it so that what it made stays, by the same rule. Stricter: every
+  /// claim of its members must have grown already.
+  static std::variant<Permit, std::vector<Finding>> RequestRecreation(
+      const Object& fresh, const std::string& expected_uid, const Manifest& manifest,
+      const PlanInput& input);
 };
 
 }  // namespace holdfast

@@ -67,6 +67,7 @@ const std::vector<DeletionRule>& DeletionRules() {
 
 const std::vector<ChangeRule>& ChangeRules() {
   static const std::vector<ChangeRule> kRules = {
+      {"GuardTemplateChange", "H-D2 H-D3", GuardTemplateChange},
       {"GuardClaimSize", "H-D4 H-D5", GuardClaimSize},
       {"RefuseImmutableChange",
        "H-C5 H-D2 H-D3 H-D4 H-D5 H-D6 H-D7 H-D8 H-D9 H-D10 H-D11", RefuseImmutableChange},
@@ -123,6 +124,7 @@ const std::vector<RevisionRule>& RevisionRules() {
       {"RefuseSelectorOverlap", "H-D6", RefuseSelectorOverlap},
       {"WarnManyRollouts", "H-F21", WarnManyRollouts},
       {"HoldRewind", "H-H2", HoldRewind},
+      {"HoldHalfDoneRecreation", "H-D3", HoldHalfDoneRecreation},
       // The hazards are those that the files in question are about.
       {"WarnOfApprovals", "", WarnOfApprovals},
   };

@@ -97,6 +97,7 @@ void RefuseImmutableChange(const ChangeCase&, std::vector<Finding>&);  // table 
 void RefuseFieldConflict(const ChangeCase&, std::vector<Finding>&);    // H-E7
 void GuardRetentionPolicy(const ChangeCase&, std::vector<Finding>&);   // H-B2
 void GuardScaleDown(const ChangeCase&, std::vector<Finding>&);         // H-B3, H-F6, H-F7
+void GuardTemplateChange(const ChangeCase&, std::vector<Finding>&);    // H-D2, H-D3
 void GuardClaimSize(const ChangeCase&, std::vector<Finding>&);         // H-D4, H-D5
 void GuardVolumeFields(const ChangeCase&, std::vector<Finding>&);      // H-A4, H-A5
 void GuardOperatorChange(const ChangeCase&, std::vector<Finding>&);    // H-A9, H-F5, ...
@@ -145,6 +146,7 @@ void RefuseRename(const Outlook&, RevisionFindings&);          // H-C1
 void RefuseSelectorOverlap(const Outlook&, RevisionFindings&);  // H-D6
 void WarnManyRollouts(const Outlook&, RevisionFindings&);      // H-F21
 void HoldRewind(const Outlook&, RevisionFindings&);            // H-H2
+void HoldHalfDoneRecreation(const Outlook&, RevisionFindings&);  // H-D3
 void WarnOfApprovals(const Outlook&, RevisionFindings&);       // 2.4
 
 /// The pods that hold up the rollout of a StatefulSet, now or after the plan's change (H-G3).

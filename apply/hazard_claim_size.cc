@@ -1,6 +1,7 @@
 // H-D4, H-D5: a claim's size changes. It can only grow, only while it is bound, and only
 // where its class allows it; a Git revert of a growth looks like a shrink.
 
+#include "apply/claim_growth.h"
 #include "apply/hazard.h"
 #include "apply/kinds.h"
 #include "diff/quantity.h"
@@ -10,11 +11,7 @@ namespace {
 
 constexpr const char* kPointer = "/spec/resources/requests/storage";
 
-std::string RequestOf(const Object& claim) {
-  return StringIn(claim.json(), "spec", "resources", "requests", "storage");
-}
-
-Finding NoGrowth(const ChangeCase& change, const std::string& why) {
+Finding CannotGrow(const ChangeCase& change, const std::string& why) {
   return {"H-D5", Ruling::kRefuse,
           change.manifest.WhereIs(kPointer) + ": the claim cannot grow from " +
               RequestOf(*change.live) + " to " + RequestOf(change.manifest.object) +
@@ -25,39 +22,14 @@ Finding NoGrowth(const ChangeCase& change, const std::string& why) {
 }
 
 void JudgeGrowth(const ChangeCase& change, std::vector<Finding>& findings) {
-  const Json& live = change.live->json();
-  if (StringIn(live, "status", "phase") != "Bound") {
-    findings.push_back(NoGrowth(change, "it is not bound to a volume yet"));
-    return;
-  }
-  const ObjectRef of_class{"storage.k8s.io", "StorageClass", "",
-                           StringIn(live, "spec", "storageClassName")};
-  if (of_class.name.empty()) {
-    findings.push_back(NoGrowth(change, "it has no storage class that could grow it"));
-    return;
-  }
-  const Snapshot& around = change.outlook.live();
-  const Manifest* desired = change.outlook.Desired(of_class);
-  const Object* present = around.Find(of_class);
-  if (desired == nullptr && present == nullptr) {
-    if (const Error* gap = GapOver(around, of_class)) {
-      findings.push_back({"H-D5", Ruling::kHold,
-                          change.manifest.WhereIs(kPointer) + ": whether StorageClass " +
-                              of_class.name +
-                              " lets the claim grow could not be read: " + gap->message,
-                          "let Holdfast read StorageClass objects, then run again"});
-    } else {
-      findings.push_back(
-          NoGrowth(change, "its StorageClass " + of_class.name + " does not exist"));
-    }
-    return;
-  }
-  // A class of this plan comes before the claim.
-  const Json& json = desired != nullptr ? desired->object.json() : present->json();
-  const Json* allowed = FindIn(json, "allowVolumeExpansion");
-  if (allowed == nullptr || !allowed->is_boolean() || !allowed->get<bool>()) {
-    findings.push_back(NoGrowth(change, "StorageClass " + of_class.name +
-                                            " does not say allowVolumeExpansion: true"));
+  if (const auto no = WhyNoGrowth(*change.live, change.outlook)) {
+    findings.push_back(
+        no->unknown
+            ? Finding{"H-D5", Ruling::kHold,
+                      change.manifest.WhereIs(kPointer) + ": the claim is to grow, and " +
+                          no->why,
+                      "let Holdfast read StorageClass objects, then run again"}
+            : CannotGrow(change, no->why));
     return;
   }
   findings.push_back({"H-D5", Ruling::kNote,

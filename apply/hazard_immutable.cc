@@ -4,6 +4,7 @@
 #include "apply/hazard.h"
 #include "apply/immutable.h"
 #include "apply/kinds.h"
+#include "apply/recreation.h"
 
 namespace holdfast {
 namespace {
@@ -69,7 +70,7 @@ Rejection Refined(const Rejection& rejection, const ChangeCase& change) {
 }  // namespace
 
 void RefuseImmutableChange(const ChangeCase& change, std::vector<Finding>& findings) {
-  if (!change.prediction.rejection) return;
+  if (!change.prediction.rejection || IsTemplateChange(change)) return;
   const Rejection rejection = Refined(*change.prediction.rejection, change);
   for (const ImmutableField& field :
        ImmutableFieldsIn(rejection, change.manifest.object)) {

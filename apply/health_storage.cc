@@ -1,3 +1,4 @@
+#include "apply/claim_growth.h"
 #include "apply/health_gates.h"
 #include "apply/health_reason.h"
 #include "diff/quantity.h"
@@ -5,20 +6,12 @@
 namespace holdfast {
 namespace {
 
-/// What a resize has got stuck at, or empty.
-std::string FailedResize(const Object& claim) {
-  const std::string status =
-      StringIn(claim.json(), "status", "allocatedResourceStatuses", "storage");
-  if (status.ends_with("Infeasible")) return status;
-  return "";
-}
-
 Health BoundHealth(const Object& claim) {
   const std::string wanted =
       StringIn(claim.json(), "spec", "resources", "requests", "storage");
   const std::string present = StringIn(claim.json(), "status", "capacity", "storage");
   const std::string volume = StringIn(claim.json(), "spec", "volumeName");
-  if (const std::string stuck = FailedResize(claim); !stuck.empty()) {
+  if (const std::string stuck = InfeasibleResize(claim); !stuck.empty()) {
     return Failed("the storage cannot grow to " + wanted + " (" + stuck + ")");
   }
   const auto wanted_size = Quantity::Parse(wanted);
@@ -34,7 +27,7 @@ Health BoundHealth(const Object& claim) {
   for (const char* error : {"ControllerResizeError", "NodeResizeError"}) {
     const Json& condition = ConditionIn(claim, error);
     if (IsTrue(condition)) {
-      return InProgress("growing to " + wanted + ": " +
+      return InProgress("growing to " + wanted + ": " + error + ": " +
                         OneLine(StringIn(condition, "message")));
     }
   }

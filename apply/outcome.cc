@@ -15,4 +15,13 @@ std::string_view ToString(Outcome::State state) {
   return "failed";
 }
 
+RunEnd EndOf(const Error& error) {
+  switch (error.code) {
+    case ErrorCode::kConflict: return RunEnd::kStopped;
+    case ErrorCode::kTimeout: return RunEnd::kUnhealthy;
+    case ErrorCode::kCancelled: return RunEnd::kCancelled;
+    default: return RunEnd::kFailed;
+  }
+}
+
 }  // namespace holdfast

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "diff/change.h"
+#include "diff/error.h"
 
 namespace holdfast {
 
@@ -37,6 +38,9 @@ enum class RunEnd {
   kCancelled,  ///< We were asked to stop.
   kSuperseded,  ///< Something newer is wanted: the next run goes on from what is there.
 };
+
+/// How a run ends that fails with `error`: kConflict is a refusal, judged again.
+RunEnd EndOf(const Error& error);
 
 struct RunReport {
   RunEnd end = RunEnd::kFailed;

@@ -10,6 +10,7 @@
 #include "apply/neighbours.h"
 #include "apply/order.h"
 #include "apply/outlook.h"
+#include "apply/recreation.h"
 #include "apply/rollout.h"
 #include "apply/stateful.h"
 #include "apply/volumes.h"
@@ -119,6 +120,10 @@ class Planner {
       AppendFor(ref, input_.object_findings, change.findings);
       AppendNew(change.findings, JudgeChangeIn({manifest, live, prediction, outlook_}));
       AppendFor(ref, of_revision_, change.findings);
+      if (std::any_of(change.findings.begin(), change.findings.end(), IsRecreation)) {
+        change.effects = EffectsOfRecreation({manifest, live, prediction, outlook_});
+        if (!Stops(change.worst())) change.action = Action::kRecreate;
+      }
       plan_.set.changes.push_back(std::move(change));
       objects_.push_back(has_run ? nullptr : &manifest.object);
     }
@@ -302,7 +307,8 @@ class Planner {
     const Object* live = input_.live.Find(change.ref);
     const bool rolls_on = live != nullptr && IsStatefulSet(change.ref) && IsOverridden(*live);
     node.rolls =
-        change.action == Action::kUpdate || IsRemoval(change.action) || rolls_on;
+        change.action == Action::kUpdate || change.action == Action::kRecreate ||
+        IsRemoval(change.action) || rolls_on;
     return node;
   }
 

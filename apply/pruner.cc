@@ -70,15 +70,6 @@ std::vector<const Object*> ClaimsThatWent(const std::vector<const Object*>& gone
   return claims;
 }
 
-RunEnd EndOf(const Error& error) {
-  switch (error.code) {
-    case ErrorCode::kConflict: return RunEnd::kStopped;
-    case ErrorCode::kTimeout: return RunEnd::kUnhealthy;
-    case ErrorCode::kCancelled: return RunEnd::kCancelled;
-    default: return RunEnd::kFailed;
-  }
-}
-
 }  // namespace
 
 Pruner::Pruner(Cluster& cluster, const Clock& clock, ApplyObserver& observer,

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "apply/claim_growth.h"
 #include "apply/kinds.h"
 #include "apply/operators.h"
 #include "apply/pod_template.h"
@@ -38,6 +39,7 @@ class Reporter {
     if (live != nullptr) {
       for (const Object* claim : ClaimsWith(*live)) AddKept(*claim, change);
     }
+    if (change.action == Action::kRecreate) AddGrown(change, *live, *manifest);
     if (manifest != nullptr) AddComing(manifest->object, change);
   }
 
@@ -162,6 +164,14 @@ class Reporter {
     }
     // What the claim's own change says counts more.
     reports_.emplace(report.claim, report);
+  }
+
+  void AddGrown(const Change& change, const Object& live, const Manifest& manifest) {
+    for (const GrowingClaim& one : GrowingClaims(live, manifest.object, live_)) {
+      VolumeReport& report = reports_[KeyOf(change.ref.name_space, one.claim->ref().name)];
+      report.fate = VolumeFate::kGrown;
+      report.reason = "grows to " + one.to + "; this cannot be taken back";
+    }
   }
 
   /// Claims that the StatefulSet will make of its templates.

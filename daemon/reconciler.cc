@@ -7,6 +7,8 @@
 
 #include "apply/digest.h"
 #include "apply/finished_job.h"
+#include "apply/recreation.h"
+#include "apply/recreator.h"
 #include "apply/rescue.h"
 #include "apply/survey.h"
 
@@ -185,9 +187,10 @@ Judged Reconciler::JudgeToAct(const Revision& revision, const Snapshot* watched)
 }
 
 bool Reconciler::MayWrite(const Judged& judged) const {
-  if (!judged.errors.empty()) return false;
   const PlanInput& input = judged.input;
-  if (!ClaimsToRescue(input).empty() || !input.journal.empty()) return true;
+  if (!input.journal.empty()) return true;
+  if (!judged.errors.empty()) return false;
+  if (!ClaimsToRescue(input).empty()) return true;
   if (judged.rest && judged.rest->plan.set.changes_anything()) return true;
   return judged.MayGoAhead() &&
          (judged.plan.set.changes_anything() || !judged.plan.approvals.empty() ||
@@ -201,7 +204,43 @@ Result<Reconciler::Turn> Reconciler::Begin(
   HOLDFAST_TRY_ASSIGN(const auto taken, lease_.Take(wait, say));
   Turn turn(lease_);
   if (taken == Lease::Taken::kAfterOthers) judged = Judge(revision);
+  EndHalfDone(revision, judged, say);
   return turn;
+}
+
+void Reconciler::EndHalfDone(const Revision& revision, Judged& judged,
+                             const std::function<void(const std::string&)>& say) {
+  const ApplierOptions options{.timeout = options_.timeout,
+                               .cancelled = [this] { return options_.cancelled() || lease_.lost(); },
+                               .mask = MaskOf(judged),
+                               .evidence_namespace = options_.place.name_space};
+  Recreator recreator(cluster_, clock_, journal_, options);
+  Inventory inventory = judged.input.inventory;
+  std::vector<JournalEntry> ended;
+  for (const auto& [key, entry] : judged.input.journal) {
+    if (entry.act != kRecreateAct) continue;
+    const auto heir =
+        recreator.Finish(entry, [&, of = entry.ref.ToString()](const std::string& sentence) {
+          say(of + ": " + sentence);
+        });
+    if (!heir.ok()) {
+      judged.errors.push_back(heir.error());
+      return;
+    }
+    const auto ours = inventory.entries.find(entry.ref);
+    const bool takes_over =
+        !heir->empty() && ours != inventory.entries.end() && ours->second.uid == entry.uid;
+    if (takes_over) ours->second.uid = *heir;
+    ended.push_back(entry);
+  }
+  if (ended.empty()) return;
+  Status done;
+  if (!Same(judged.input.inventory, inventory)) done = store_.Save(inventory);
+  for (const JournalEntry& entry : ended) {
+    if (done.ok()) done = journal_.Close(entry);
+  }
+  judged = Judge(revision);
+  if (!done.ok()) judged.errors.push_back(done.error());
 }
 
 Judged Reconciler::JudgeFile(const Revision& revision, LiveObjects live, const Schema& schema,
@@ -302,6 +341,12 @@ RunReport Reconciler::CarryOut(const PlanInput& input, const Plan& plan,
       report.end = RunEnd::kFailed;
     }
     report.reason += (report.reason.empty() ? "" : "; ") + saved.error().message;
+    return report;
+  }
+  for (const auto& [key, entry] : JournalEntries(journal_.open())) {
+    if (entry.act != kRecreateAct || entry.step != kMadeStep) continue;
+    // If that fails, the next run closes it.
+    (void)journal_.Close(entry);
   }
   return report;
 }

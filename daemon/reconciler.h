@@ -133,6 +133,9 @@ class Reconciler {
 
  private:
   Judged JudgeOnce(const Revision& revision, const Snapshot* watched);
+  /// Ends what earlier runs have begun (apply/journal.h); `judged` is made anew.
+  void EndHalfDone(const Revision& revision, Judged& judged,
+                   const std::function<void(const std::string&)>& say);
   bool MayWrite(const Judged& judged) const;
   RunReport Act(const PlanInput& input, const Plan& plan, ApplyObserver& observer);
   RunReport CarryOut(const PlanInput& input, const Plan& plan, ApplyObserver& observer);
