@@ -1,10 +1,12 @@
 #include "apply/survey.h"
 
+#include <algorithm>
 #include <set>
 #include <utility>
 
 #include "apply/finished_job.h"
 #include "apply/live_reader.h"
+#include "apply/removal.h"
 #include "diff/normalize.h"
 
 namespace holdfast {
@@ -55,6 +57,28 @@ void NoteUnread(const Snapshot& live, std::vector<Error>& errors) {
     errors.push_back(gap.why.In(list ? "reading every " + gap.what.kind
                                      : "reading " + gap.what.ToString()));
   }
+}
+
+/// H-I3: what a group of kinds has that nobody can ask about now may use or own whatever
+/// is deleted.
+void HoldDeletions(const Discovery& discovery, PlanInput& input) {
+  if (discovery.failed_groups.empty()) return;
+  const std::vector<Removal> removals = FindRemovals(input);
+  const bool deletes =
+      std::any_of(removals.begin(), removals.end(), [](const Removal& removal) {
+        return removal.fate == Removal::Fate::kDelete;
+      });
+  if (!deletes) return;
+  std::string groups;
+  for (const std::string& group : discovery.failed_groups) {
+    groups += (groups.empty() ? "" : ", ") + group;
+  }
+  input.revision_findings.push_back(
+      {"H-I3", Ruling::kHold,
+       "the API server cannot tell at present what " + groups +
+           " serves: objects of it may use or own what would be deleted",
+       "find out why it is away: kubectl get apiservices; remove the APIService if nothing "
+       "stands behind it any more; nothing is deleted before"});
 }
 
 /// Whether the revision follows what is in force, and what approvals of a rewind name;
@@ -156,7 +180,10 @@ Result<Survey> SurveyCluster(Cluster& cluster, InventoryStore& store,
     survey.errors = std::move(predictions.errors);
   }
   input.desired = std::move(resolved.manifests);
-  if (survey.errors.empty()) ReadFacts(cluster, *discovery, input);
+  if (survey.errors.empty()) {
+    ReadFacts(cluster, *discovery, input);
+    HoldDeletions(*discovery, input);
+  }
   live.server_time = cluster.ServerTime();
   return std::move(survey);
 }

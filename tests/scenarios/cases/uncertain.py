@@ -8,7 +8,7 @@ import json
 
 from cases.approve import approve, given_mysql, in_quarantine
 from fault_proxy import FaultProxy
-from stage.checks import expect, expect_equal, expect_words
+from stage.checks import expect, expect_equal, expect_words, until
 from stage.runner import scenario
 
 BED = "own"
@@ -44,6 +44,40 @@ def at_the_act(scene):
         place.sync(repo)
         expect(not place.has("pvc", "mysql-data"), f"{name}: the next run ends it")
         in_quarantine(place, claim["spec"]["volumeName"], claim)
+
+
+@scenario("a group of kinds that the server cannot tell about: no deletion, and a change goes on")
+def group_away(scene):
+    repo = given_mysql(scene)
+    repo.remove("mysql/claim.yaml", "mysql/deployment.yaml").commit()
+    approve(scene, repo, "approvals/a.yaml")
+    scene.bed.kubectl("apply", "-f", "-", stdin="""
+apiVersion: apiregistration.k8s.io/v1
+kind: APIService
+metadata: {name: v1.away.example.com}
+spec:
+  group: away.example.com
+  version: v1
+  groupPriorityMinimum: 100
+  versionPriority: 100
+  insecureSkipTLSVerify: true
+  service: {namespace: default, name: no-such-service}
+""")
+    scene.mark()
+    try:
+        # The server itself takes a moment to know of the group.
+        until(lambda: scene.diff_document(repo, status=(1, 3))["verdict"] == "hold", 30,
+              "the group that is away holds the deletion")
+        told = scene.sync_document(repo, status=3)
+        expect_equal([one["hazard"] for one in told["findings"]], ["H-I3"], "findings")
+        expect_words(str(told), "away.example.com", "kubectl get apiservices")
+        scene.wrote_nothing()
+        repo.git("revert", "--no-edit", "HEAD~1")
+        repo.write("note.yaml", "{apiVersion: v1, kind: ConfigMap, metadata: {name: note}}").commit()
+        scene.sync(repo)
+        expect(scene.has("configmap", "note"), "what deletes nothing is applied")
+    finally:
+        scene.bed.kubectl("delete", "apiservice", "v1.away.example.com")
 
 
 @scenario("another cluster than the inventory's: nothing is deleted, nothing is written")
