@@ -69,7 +69,7 @@ std::vector<RuleCase> Cases() {
        Workload("StatefulSet", "", "image: 'cassandra:4.1.7'")},
       {"WarnDefaultGrace", "H-F14 warn",
        Workload("StatefulSet", "", kProbed + ", lifecycle: {preStop: {exec: {}}}")},
-      {"WarnNodeName", "H-G6 warn", Workload("StatefulSet", "", kProbed, "nodeName: n")},
+      {"WarnNodeName", "H-G6 warn", Workload("StatefulSet", "", kProbed, "nodeName: node-1")},
       {"WarnMemory", "H-F15 warn",
        Workload("StatefulSet", "",
                 kProbed + ", resources: {limits: {memory: 2Gi}}, "
