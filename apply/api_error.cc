@@ -290,6 +290,15 @@ bool WasNotDone(const HttpAnswer& answer) {
          (answer.status == 503 && !HeaderOf(answer, "retry-after").empty());
 }
 
+bool WasOvertaken(const HttpAnswer& answer) {
+  if (answer.status != 409) return false;
+  const auto no = NoOfWrite(answer, {});
+  const auto* rejection = std::get_if<Rejection>(&no);
+  const auto status = ParseJson(answer.body);
+  return rejection != nullptr && rejection->kind == Rejection::Kind::kConflict &&
+         status.ok() && StringIn(*status, "reason") == "Conflict";
+}
+
 bool MayHeal(const HttpAnswer& answer) {
   switch (answer.status) {
     case 429:

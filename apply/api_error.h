@@ -52,6 +52,11 @@ Error ErrorOf(const Rejection& rejection, const AskedFor& asked);
 /// may help: 429, and 503 with Retry-After. After this even a write may be repeated.
 bool WasNotDone(const HttpAnswer& answer);
 
+/// True if somebody else wrote the object at the same moment, as often as the server
+/// tried by itself (409 that names no field manager). What asks for no resourceVersion
+/// may be sent again.
+bool WasOvertaken(const HttpAnswer& answer);
+
 /// True if asking the same question again may help: WasNotDone(), 502, 503, 504, and
 /// a 500 that says nothing about the object. Only for what changes nothing.
 bool MayHeal(const HttpAnswer& answer);

@@ -325,6 +325,7 @@ class Run {
   bool Note(std::size_t i, ApplyAnswer answer) {
     State& state = states_[i];
     if (auto* object = std::get_if<Object>(&answer)) {
+      wrote_ = true;
       uids_[RefOf(i)] = object->uid();
       new_kinds_ |= RefOf(i).Is("apiextensions.k8s.io", "CustomResourceDefinition");
       state.object = std::move(*object);
@@ -568,8 +569,9 @@ class Run {
     Pruner pruner(cluster_, clock_, observer_, options_);
     std::vector<ObjectRef> all;
     for (const std::size_t i : doomed) all.push_back(RefOf(i));
-    if (const PruneReport prepared = pruner.Prepare(all, input_);
-        prepared.end != RunEnd::kDone) {
+    const PruneReport prepared = pruner.Prepare(all, input_);
+    wrote_ = wrote_ || pruner.wrote();
+    if (prepared.end != RunEnd::kDone) {
       return End(prepared.end, prepared.reason);
     }
     for (auto next = doomed.begin(); next != doomed.end();) {
@@ -583,6 +585,7 @@ class Run {
       std::vector<ObjectRef> refs;
       for (const std::size_t i : now) refs.push_back(RefOf(i));
       const PruneReport report = pruner.Delete(refs, input_);
+      wrote_ = wrote_ || pruner.wrote();
       for (std::size_t k = 0; k < now.size(); ++k) {
         if (report.deleted[k]) {
           states_[now[k]].at = State::kDeleted;
@@ -598,6 +601,8 @@ class Run {
 
   RunReport End(RunEnd end, std::string reason) const {
     RunReport report{.end = end, .reason = std::move(reason), .outcomes = {}};
+    // Who reads "stopped" relies on it that nothing of the revision was written.
+    if (end == RunEnd::kStopped && wrote_) report.end = RunEnd::kFailed;
     for (std::size_t i = 0; i < states_.size(); ++i) {
       const State& state = states_[i];
       Outcome outcome{.ref = RefOf(i), .action = state.action, .reason = state.sentence};
@@ -638,6 +643,7 @@ class Run {
   int waves_ = 0;
   int announced_ = 0;
   bool new_kinds_ = false;  ///< A CustomResourceDefinition was written.
+  bool wrote_ = false;  ///< Anything but bookkeeping.
   bool deferred_checked_ = false;
   std::string failure_;
   RunEnd failed_as_ = RunEnd::kFailed;

@@ -6,7 +6,8 @@
 //   breaks, and on 429, 500, 502, 503, 504.
 // - A real server-side apply: on 429 and on 503 with Retry-After, by which the
 //   server says that it did nothing; and when the connection breaks, since an
-//   apply that is carried out twice leaves what it leaves once.
+//   apply that is carried out twice leaves what it leaves once. On a 409 that names no
+//   field manager, dry or not: somebody wrote at the same moment.
 // - Create, Replace, Delete: on 429 and 503 with Retry-After only. A second Create
 //   could not tell its own object from a stranger's.
 // - Nothing after a time-out of ours: the server had its time, and a caller that
@@ -83,7 +84,7 @@ class KubeCluster : public Cluster {
   struct OpenWatch;
 
   /// When a request may be sent again; see the head of this file.
-  enum class Repeat { kRead, kApply, kOnlyIfNotDone };
+  enum class Repeat { kRead, kDryApply, kApply, kOnlyIfNotDone };
 
   // kube_sending.cc
   std::vector<Result<HttpAnswer>> SendAll(std::vector<HttpRequest> requests,

@@ -37,7 +37,11 @@ void KubeCluster::NoteServerTime(const HttpAnswer& answer) {
 bool KubeCluster::MayRepeat(const Result<HttpAnswer>& answer, Repeat repeat) const {
   if (answer.ok() && WasNotDone(*answer)) return true;
   if (!has_answered_) return false;
-  if (answer.ok()) return repeat == Repeat::kRead && MayHeal(*answer);
+  if (answer.ok()) {
+    const bool applies = repeat == Repeat::kApply || repeat == Repeat::kDryApply;
+    const bool changes_nothing = repeat == Repeat::kRead || repeat == Repeat::kDryApply;
+    return (changes_nothing && MayHeal(*answer)) || (applies && WasOvertaken(*answer));
+  }
   return answer.error().code == ErrorCode::kUnavailable &&
          repeat != Repeat::kOnlyIfNotDone;
 }

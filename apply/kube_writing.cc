@@ -95,7 +95,7 @@ std::vector<ApplyAnswer> KubeCluster::Apply(const std::vector<ApplyCall>& calls)
     for (std::size_t i = 0; i < calls.size(); ++i) {
       if (calls[i].mode == mode) of_mode.push_back(i);
     }
-    ApplySome(calls, of_mode, mode == WriteMode::kDryRun ? Repeat::kRead : Repeat::kApply,
+    ApplySome(calls, of_mode, mode == WriteMode::kDryRun ? Repeat::kDryApply : Repeat::kApply,
               answers);
   }
   return answers;

@@ -34,7 +34,7 @@ enum class RunEnd {
   kDone,       ///< All is applied and healthy.
   kUnhealthy,  ///< All that could be sent was; something did not get healthy (in time).
   kFailed,     ///< The server declined or did not answer; nothing further was sent.
-  kStopped,    ///< Judged again just before a deletion, and refused.
+  kStopped,    ///< Judged again just before the first write, and refused.
   kCancelled,  ///< We were asked to stop.
   kSuperseded,  ///< Something newer is wanted: the next run goes on from what is there.
 };

@@ -1,6 +1,7 @@
 #include "apply/pruner.h"
 
 #include <algorithm>
+#include <optional>
 #include <set>
 #include <utility>
 #include <variant>
@@ -22,6 +23,8 @@ namespace {
 
 constexpr std::chrono::milliseconds kLook{200};
 constexpr std::chrono::milliseconds kPatience{1'000};
+// Controllers write the status of what they stop: each time its resourceVersion is another.
+constexpr int kTries = 5;
 
 /// Why what was deleted is there yet; `around` is what was read beside it.
 std::string StillThere(const Object& object, const Snapshot& around) {
@@ -35,9 +38,10 @@ std::string StillThere(const Object& object, const Snapshot& around) {
 
 Status IsWhole(const PlanInput& facts) {
   for (const auto& gap : facts.live.gaps) {
-    return Error{ErrorCode::kConflict, "nothing is deleted, since " +
-                                           gap.what.ToString() +
-                                           " could not be read: " + gap.why.message};
+    const bool stopped = gap.why.code == ErrorCode::kCancelled;
+    return Error{stopped ? ErrorCode::kCancelled : ErrorCode::kUnavailable,
+                 "nothing is deleted, since " + gap.what.ToString() +
+                     " could not be read: " + gap.why.message};
   }
   return {};
 }
@@ -53,6 +57,11 @@ Status Refusal(const std::vector<Finding>& findings) {
   if (reasons.empty()) return {};
   return Error{ErrorCode::kConflict,
                "judged again before the deletion and refused: " + reasons};
+}
+
+Error ChangesAllTheTime() {
+  return {ErrorCode::kUnavailable,
+          "it changed each time between being read and being deleted; run again"};
 }
 
 /// The claims among `gone`, and those in namespaces among them.
@@ -83,32 +92,52 @@ PruneReport Pruner::Delete(const std::vector<ObjectRef>& refs, const PlanInput& 
     report.reason = error.message;
     return report;
   };
-  PlanInput facts = ReadAgain(refs, input);
-  if (const Status whole = IsWhole(facts); !whole.ok()) return stop(whole.error());
-  const auto stopped = Stop(refs, facts);
-  if (!stopped.ok()) return stop(stopped.error());
-  if (*stopped) {
+  PlanInput facts;
+  const auto read = [&]() -> Status {
     facts = ReadAgain(refs, input);
-    if (const Status whole = IsWhole(facts); !whole.ok()) return stop(whole.error());
+    return IsWhole(facts);
+  };
+  if (const Status whole = read(); !whole.ok()) return stop(whole.error());
+  for (int tries = 1;; ++tries) {
+    const auto stopped = Stop(refs, facts);
+    if (!stopped.ok()) return stop(stopped.error());
+    if (*stopped == Try::kDone) break;
+    if (tries == kTries) return stop(ChangesAllTheTime());
+    if (const Status whole = read(); !whole.ok()) return stop(whole.error());
   }
-  const Outlook outlook(facts);
-  std::vector<const Object*> going;
+  std::optional<Outlook> outlook(facts);
+  std::vector<Object> deleted;
   // All of them dry before the first for good: a refusal in the middle of a
   // wave would leave half of it deleted.
   for (const WriteMode mode : {WriteMode::kDryRun, WriteMode::kReal}) {
     for (std::size_t i = 0; i < refs.size(); ++i) {
-      if (options_.cancelled()) return stop({ErrorCode::kCancelled, "stopped on request"});
-      const Object* fresh = facts.live.Find(refs[i]);
-      if (fresh == nullptr) {
-        report.deleted[i] = true;
-        continue;
+      std::optional<Object> sent;  // Its deletion was sent, and not confirmed.
+      for (int tries = 1;; ++tries) {
+        if (options_.cancelled()) return stop({ErrorCode::kCancelled, "stopped on request"});
+        const Object* fresh = facts.live.Find(refs[i]);
+        if (sent && (fresh == nullptr || fresh->terminating())) {
+          deleted.push_back(std::move(*sent));  // By us: only the answer was lost.
+          break;
+        }
+        if (fresh == nullptr) {
+          report.deleted[i] = true;
+          break;
+        }
+        const auto done = DeleteOne(*fresh, *outlook, mode);
+        if (!done.ok()) return stop(done.error().In(refs[i].ToString()));
+        if (*done == Try::kDone) {
+          if (mode == WriteMode::kReal) deleted.push_back(*fresh);
+          break;
+        }
+        if (tries == kTries) return stop(ChangesAllTheTime().In(refs[i].ToString()));
+        if (mode == WriteMode::kReal) sent = *fresh;
+        if (const Status whole = read(); !whole.ok()) return stop(whole.error());
+        outlook.emplace(facts);
       }
-      if (const Status done = DeleteOne(*fresh, outlook, mode); !done.ok()) {
-        return stop(done.error().In(refs[i].ToString()));
-      }
-      if (mode == WriteMode::kReal) going.push_back(fresh);
     }
   }
+  std::vector<const Object*> going;
+  for (const Object& object : deleted) going.push_back(&object);
   if (const Status gone = WaitUntilGone(going, facts.live); !gone.ok()) {
     return stop(gone.error());
   }
@@ -150,6 +179,7 @@ Status Pruner::MakeSure(const std::vector<ObjectRef>& refs, const PlanInput& fac
   Detacher detacher(cluster_, clock_, options_);
   for (const ObjectRef& claim : outlook.going()) {
     if (options_.cancelled()) return Error{ErrorCode::kCancelled, "stopped on request"};
+    wrote_ = true;
     HOLDFAST_TRY(
         detacher.Protect(*facts.live.Find(claim), facts).In(claim.ToString()));
   }
@@ -170,6 +200,7 @@ Status Pruner::TellToKeepClaims(const OperatorKind& op, const Object& resource) 
   if (!changes) return Internal(what + ": there is no way to");
   (*changes)["metadata"]["uid"] = resource.uid();
   (*changes)["metadata"]["resourceVersion"] = resource.resource_version();
+  wrote_ = true;
   const ApplyAnswer answer = std::move(
       cluster_.Patch({{resource, std::move(*changes), WriteMode::kReal}}).front());
   if (const auto* error = std::get_if<Error>(&answer)) return error->In(what);
@@ -185,8 +216,9 @@ Status Pruner::TellToKeepClaims(const OperatorKind& op, const Object& resource) 
                what + ": read back it says otherwise: something puts it back"};
 }
 
-Result<bool> Pruner::Stop(const std::vector<ObjectRef>& refs, const PlanInput& facts) {
-  bool any = false;
+Result<Pruner::Try> Pruner::Stop(const std::vector<ObjectRef>& refs,
+                                 const PlanInput& facts) {
+  Try all = Try::kDone;
   for (const ObjectRef& ref : refs) {
     const Object* workload = facts.live.Find(ref);
     const bool works = workload != nullptr && HasReplicas(ref) && IsStateful(*workload) &&
@@ -194,24 +226,36 @@ Result<bool> Pruner::Stop(const std::vector<ObjectRef>& refs, const PlanInput& f
     if (!works) continue;
     if (options_.cancelled()) return Error{ErrorCode::kCancelled, "stopped on request"};
     HOLDFAST_TRY(Refusal(JudgeDeletion(*workload, facts)).In(ref.ToString()));
-    HOLDFAST_TRY(StopOne(*workload).In(ref.ToString()));
-    any = true;
+    all = Try::kChanged;
+    const auto stopped = StopOne(*workload);
+    if (!stopped.ok()) return stopped.error().In(ref.ToString());
+    if (*stopped == Try::kChanged) break;
+    HOLDFAST_TRY(WaitUntilStopped(*workload).In(ref.ToString()));
   }
-  return any;
+  return all;
 }
 
-Status Pruner::StopOne(const Object& workload) {
-  if (IntegerIn(1, workload.json(), "spec", "replicas") != 0) {
-    Json json = workload.json();
-    json["spec"]["replicas"] = 0;
-    HOLDFAST_TRY_ASSIGN(const Object stopped, Object::Make(std::move(json)));
-    const ApplyAnswer answer = cluster_.Replace(stopped);
-    if (const auto* error = std::get_if<Error>(&answer)) return *error;
-    if (const auto* no = std::get_if<Rejection>(&answer)) {
-      return Error{ErrorCode::kConflict, "stopping it: the API server declined it: " +
-                                             options_.mask(no->message)};
-    }
+Result<Pruner::Try> Pruner::StopOne(const Object& workload) {
+  if (IntegerIn(1, workload.json(), "spec", "replicas") == 0) return Try::kDone;
+  Json json = workload.json();
+  json["spec"]["replicas"] = 0;
+  HOLDFAST_TRY_ASSIGN(const Object stopped, Object::Make(std::move(json)));
+  const ApplyAnswer answer = cluster_.Replace(stopped);
+  if (const auto* error = std::get_if<Error>(&answer)) {
+    wrote_ = true;  // It may have been carried out: what is live then will tell.
+    if (error->code == ErrorCode::kCancelled) return *error;
+    return Try::kChanged;
   }
+  if (const auto* no = std::get_if<Rejection>(&answer)) {
+    if (no->kind == Rejection::Kind::kConflict) return Try::kChanged;
+    return Error{ErrorCode::kConflict, "stopping it: the API server declined it: " +
+                                           options_.mask(no->message)};
+  }
+  wrote_ = true;
+  return Try::kDone;
+}
+
+Status Pruner::WaitUntilStopped(const Object& workload) {
   const ObjectRef& ref = workload.ref();
   WatchCache watched(cluster_);
   HOLDFAST_TRY(watched.Add({{workload.gvk(), ref.name_space, ""},
@@ -254,7 +298,8 @@ PlanInput Pruner::ReadAgain(const std::vector<ObjectRef>& refs, const PlanInput&
   return facts;
 }
 
-Status Pruner::DeleteOne(const Object& fresh, const Outlook& outlook, WriteMode mode) {
+Result<Pruner::Try> Pruner::DeleteOne(const Object& fresh, const Outlook& outlook,
+                                      WriteMode mode) {
   if (const Approval* by = outlook.PurgeOf(fresh.ref())) {
     return GiveUp(fresh, *by, outlook, mode);
   }
@@ -265,19 +310,32 @@ Status Pruner::DeleteOne(const Object& fresh, const Outlook& outlook, WriteMode 
   }
   auto judged = Guard::RequestPermit(fresh, entry->second.uid, outlook);
   if (const auto* findings = std::get_if<std::vector<Finding>>(&judged)) {
-    return Refusal(*findings);
+    HOLDFAST_TRY(Refusal(*findings));
+    return Internal("a deletion was refused by findings that stop nothing");
   }
-  return cluster_.Delete(std::move(std::get<Permit>(judged)), mode);
+  const Status done = cluster_.Delete(std::move(std::get<Permit>(judged)), mode);
+  wrote_ = wrote_ || mode == WriteMode::kReal;  // Without an answer too: it may be done.
+  if (done.ok()) return Try::kDone;
+  switch (done.error().code) {
+    case ErrorCode::kConflict: return Try::kChanged;
+    // No answer: what became of it is seen by reading it again.
+    case ErrorCode::kUnavailable:
+    case ErrorCode::kTimeout: return Try::kChanged;
+    default: return done.error();
+  }
 }
 
-Status Pruner::GiveUp(const Object& volume, const Approval& by, const Outlook& outlook,
-                      WriteMode mode) {
+Result<Pruner::Try> Pruner::GiveUp(const Object& volume, const Approval& by,
+                                   const Outlook& outlook, WriteMode mode) {
   // Who names a volume names it by its uid; the purge is found by it.
   auto judged = Guard::RequestPermit(volume, volume.uid(), outlook);
   if (const auto* findings = std::get_if<std::vector<Finding>>(&judged)) {
-    return Refusal(*findings);
+    HOLDFAST_TRY(Refusal(*findings));
+    return Internal("a deletion was refused by findings that stop nothing");
   }
-  return Purger(cluster_).GiveUp(std::move(std::get<Permit>(judged)), volume, by, mode);
+  wrote_ = wrote_ || mode == WriteMode::kReal;
+  HOLDFAST_TRY(Purger(cluster_).GiveUp(std::move(std::get<Permit>(judged)), volume, by, mode));
+  return Try::kDone;
 }
 
 Status Pruner::WaitUntilGone(const std::vector<const Object*>& going, const Snapshot& before) {

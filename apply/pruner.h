@@ -37,31 +37,42 @@ class Pruner {
   ///
   /// Reads each of them and every fact that the guard needs anew, stops what still works
   /// and may be stopped, asks for a Permit, lets the server try it dry, asks again and
-  /// deletes. The first refusal or failure ends it, and nothing further is deleted;
+  /// deletes. What changes between reading and deleting is read and judged again, a few
+  /// times. The first refusal or failure ends it, and nothing further is deleted;
   /// finalizers are waited for and never removed. Of a claim its volume is looked at
   /// afterwards.
   PruneReport Delete(const std::vector<ObjectRef>& refs, const PlanInput& input);
 
+  /// True once anything was written but bookkeeping: a refusal after that leaves a
+  /// revision that is applied in part.
+  bool wrote() const { return wrote_; }
+
  private:
+  enum class Try {
+    kDone,
+    kChanged,  ///< It is not as it was read any more: read and judge again.
+  };
   PlanInput ReadAgain(const std::vector<ObjectRef>& refs, const PlanInput& input);
   Status MakeSure(const std::vector<ObjectRef>& refs, const PlanInput& facts);
   /// Row 25: sets what keeps the claims of a resource, and reads it back.
   Status TellToKeepClaims(const OperatorKind& op, const Object& resource);
   /// Scales down those of `refs` that hold data and still work, and waits until their
-  /// pods are gone; true if there were any.
-  Result<bool> Stop(const std::vector<ObjectRef>& refs, const PlanInput& facts);
-  Status StopOne(const Object& workload);
+  /// pods are gone; kChanged if any was or changed meanwhile, so that facts are old.
+  Result<Try> Stop(const std::vector<ObjectRef>& refs, const PlanInput& facts);
+  Result<Try> StopOne(const Object& workload);
+  Status WaitUntilStopped(const Object& workload);
   /// Judges and deletes one; kConflict carries the guard's refusal.
-  Status DeleteOne(const Object& fresh, const Outlook& outlook, WriteMode mode);
+  Result<Try> DeleteOne(const Object& fresh, const Outlook& outlook, WriteMode mode);
   /// The same for a volume in quarantine, which is not deleted but given up.
-  Status GiveUp(const Object& volume, const Approval& by, const Outlook& outlook,
-                WriteMode mode);
+  Result<Try> GiveUp(const Object& volume, const Approval& by, const Outlook& outlook,
+                     WriteMode mode);
   Status WaitUntilGone(const std::vector<const Object*>& going, const Snapshot& before);
 
   Cluster& cluster_;
   const Clock& clock_;
   ApplyObserver& observer_;
   const ApplierOptions& options_;
+  bool wrote_ = false;
 };
 
 }  // namespace holdfast

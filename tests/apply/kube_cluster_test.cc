@@ -132,6 +132,17 @@ TEST_CASE("what may be sent again, and what not") {
       500,
       "failed to create typed patch object (a/x): .datum: field not declared in schema",
       "");
+  // What KubeCluster reads is the server's own words (meta/v1 Status).
+  const auto conflict = [](const std::string& reason, const std::string& causes) {
+    return JsonAnswer(409, R"({"kind":"Status","apiVersion":"v1","status":"Failure","code":409,
+                               "message":"x","reason":")" +
+                               reason + R"(","details":{"causes":[)" + causes + "]}}");
+  };
+  const HttpAnswer overtaken = conflict("Conflict", "");
+  const HttpAnswer owned = conflict(
+      "Conflict", R"({"reason":"FieldManagerConflict","message":"conflict with \"kubectl\"",
+                      "field":".data.a"})");
+  const HttpAnswer exists = conflict("AlreadyExists", "");
   const Error late{ErrorCode::kTimeout, "no answer within 30 s"};
   const Case cases[] = {
       {"a read that was cut", kCut, Call::kGet, 2},
@@ -145,6 +156,12 @@ TEST_CASE("what may be sent again, and what not") {
       {"an apply of a broken server", broken, Call::kApply, 1},
       {"an apply, throttled", throttled, Call::kApply, 2},
       {"an apply while the server drains", draining, Call::kApply, 2},
+      {"an apply that somebody overtook", overtaken, Call::kApply, 2},
+      {"a dry run that somebody overtook", overtaken, Call::kDryRun, 2},
+      {"an apply of somebody else's field", owned, Call::kApply, 1},
+      {"an apply of what was made meanwhile", exists, Call::kApply, 1},
+      {"a replace of what is newer", overtaken, Call::kReplace, 1},
+      {"a delete of what is newer", overtaken, Call::kDelete, 1},
       {"a create that was cut", kCut, Call::kCreate, 1},
       {"a create, throttled", throttled, Call::kCreate, 2},
       {"a replace that was cut", kCut, Call::kReplace, 1},
