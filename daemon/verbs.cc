@@ -165,7 +165,9 @@ class Verb {
     }
     for (Manifest& manifest : manifests) {
       const ObjectRef& ref = manifest.object.ref();
-      const bool none = IsClusterScoped(ref.group, ref.kind) ||
+      // Classes and contents of snapshots and gateways are the cluster's by convention.
+      const bool shared = ref.kind.ends_with("Class") || ref.kind.ends_with("Content");
+      const bool none = shared || IsClusterScoped(ref.group, ref.kind) ||
                         cluster_wide.contains({ref.group, ref.kind});
       if (none || !ref.name_space.empty()) continue;
       manifest.object =

@@ -38,7 +38,7 @@ def needed_first(scene):
 
 
 @scenario("what is needed and not there: each dependant is held by a sentence that names both")
-def missing(scene):
+def not_there(scene):
     repo = scene.repository()
     for number, row in enumerate(ROWS):
         if row.hard:
