@@ -80,6 +80,8 @@ Object Partial(const Object& object, Json members) {
   members["kind"] = object.gvk().kind;
   members["metadata"]["name"] = object.ref().name;
   members["metadata"]["namespace"] = object.ref().name_space;
+  // Of this object and of no other: the server declines it for one that came after.
+  if (!object.uid().empty()) members["metadata"]["uid"] = object.uid();
   auto made = Object::Make(std::move(members));
   return made.ok() ? std::move(made).value() : object;
 }
