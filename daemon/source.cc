@@ -41,10 +41,9 @@ void AddHistory(const SourceArgs& source, Revision& revision) {
 
 }  // namespace
 
-Result<Revision> ReadRevision(const SourceArgs& source, const std::string& default_namespace) {
+Result<Revision> ReadTree(const Tree& tree, const std::string& default_namespace) {
+  HOLDFAST_TRY_ASSIGN(LoadedRevision loaded, LoadTree(tree, default_namespace));
   Revision revision;
-  HOLDFAST_TRY_ASSIGN(const std::unique_ptr<Tree> tree, OpenTree(source, revision));
-  HOLDFAST_TRY_ASSIGN(LoadedRevision loaded, LoadTree(*tree, default_namespace));
   revision.whole = std::none_of(
       loaded.findings.begin(), loaded.findings.end(),
       [](const SourceFinding& found) { return Stops(found.finding.ruling); });
@@ -58,9 +57,20 @@ Result<Revision> ReadRevision(const SourceArgs& source, const std::string& defau
   }
   revision.manifests = std::move(loaded.manifests);
   revision.approvals = std::move(loaded.approvals);
-  AddHistory(source, revision);
   revision.default_namespace = loaded.layout.name_space;
   revision.secret_fields = loaded.layout.secret_fields;
+  return revision;
+}
+
+Result<Revision> ReadRevision(const SourceArgs& source, const std::string& default_namespace) {
+  Revision opened;
+  HOLDFAST_TRY_ASSIGN(const std::unique_ptr<Tree> tree, OpenTree(source, opened));
+  HOLDFAST_TRY_ASSIGN(Revision revision, ReadTree(*tree, default_namespace));
+  revision.repo = std::move(opened.repo);
+  revision.path = std::move(opened.path);
+  revision.ref = std::move(opened.ref);
+  revision.commit = std::move(opened.commit);
+  AddHistory(source, revision);
   return revision;
 }
 

@@ -13,6 +13,7 @@
 #include "diff/manifest.h"
 #include "diff/result.h"
 #include "diff/secret_field.h"
+#include "repo-layout/tree.h"
 
 namespace holdfast {
 
@@ -37,6 +38,11 @@ struct Revision {
   std::vector<Finding> findings;  ///< About files; the reason begins with path:line.
   std::vector<std::pair<Source, Finding>> object_findings;  ///< Of lint.
 };
+
+/// Reads and lints what stands in `tree`, which may be nothing but in memory. An Error only
+/// if it cannot be listed. What only a repository knows is left open: repo to
+/// `follows`.
+Result<Revision> ReadTree(const Tree& tree, const std::string& default_namespace);
 
 /// Reads and lints. An Error where there is nothing to read: no such folder,
 /// repository, ref or path; everything else is a finding.

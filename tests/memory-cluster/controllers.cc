@@ -1,0 +1,30 @@
+#include "tests/memory-cluster/controllers.h"
+
+namespace holdfast::memory {
+
+Controllers::Controllers() {
+  AddStorageControllers(controllers_);
+  AddWorkloadControllers(controllers_);
+  AddDeletionControllers(controllers_);
+}
+
+bool Controllers::Step(MemoryServer& server, Random& random) {
+  const std::size_t first = random.Below(controllers_.size());
+  for (std::size_t i = 0; i < controllers_.size(); ++i) {
+    Controller& one = controllers_[(first + i) % controllers_.size()];
+    const long long newest = server.VersionOf(one.reads);
+    if (newest <= one.idle_at) continue;
+    if (one.step(server)) return true;
+    one.idle_at = newest;
+  }
+  return false;
+}
+
+void Controllers::Settle(MemoryServer& server, Random& random) {
+  // Controllers that undo each other's work would never end.
+  constexpr int kMostSteps = 20'000;
+  for (int i = 0; i < kMostSteps && Step(server, random); ++i) {
+  }
+}
+
+}  // namespace holdfast::memory
