@@ -6,7 +6,7 @@ from stage import places
 from stage.checks import expect_equal
 from stage.runner import scenario
 
-SECONDS = 60
+SECONDS = 120
 
 
 def ended_well(scene, program, *arguments):
@@ -19,3 +19,9 @@ def ended_well(scene, program, *arguments):
 @scenario("a real control plane keeps the contract of the cluster in memory")
 def contract(scene):
     ended_well(scene, "memory-cluster/contract", scene.bed.folder)
+
+
+@scenario("200 steps of random histories cost nobody their data on a real control plane")
+def histories(scene):
+    ended_well(scene, "histories/histories", "--bed", scene.bed.folder,
+               "--histories", 10, "--steps", 20, "--seed", 1)
