@@ -2,15 +2,16 @@
 
 #include <sstream>
 
-#include "tests/histories/world.h"
 #include "tests/histories/repository.h"
+#include "tests/histories/world.h"
 
 namespace holdfast::histories {
 
 std::string History::ToText() const {
   std::ostringstream text;
   text << "base " << base << "\nseed " << seed << "\n";
-  for (const Step& step : steps) text << step.what << " " << step.a << " " << step.b << "\n";
+  for (const Step& step : steps)
+    text << step.what << " " << step.a << " " << step.b << "\n";
   return text.str();
 }
 
@@ -35,23 +36,39 @@ Result<History> History::Parse(const std::string& text) {
   return history;
 }
 
+namespace {
+
+Step DrawStep(Random& random, StepGroup group) {
+  std::size_t total = 0;
+  for (const StepKind& kind : StepKinds()) total += kind.group == group ? kind.weight : 0;
+  std::size_t at = random.Below(total);
+  for (const StepKind& kind : StepKinds()) {
+    if (kind.group != group) continue;
+    if (at < kind.weight) {
+      return {kind.name, static_cast<std::uint32_t>(random.Below(1000)),
+              static_cast<std::uint32_t>(random.Below(1000))};
+    }
+    at -= kind.weight;
+  }
+  return {};
+}
+
+}  // namespace
+
 History Draw(Random& random, std::size_t length) {
   History history;
   history.base = static_cast<int>(random.Below(kBases));
   history.seed = random.Next();
-  const std::vector<StepKind>& kinds = StepKinds();
-  std::size_t total = 0;
-  for (const StepKind& kind : kinds) total += kind.weight;
+  const auto add = [&](StepGroup group) {
+    if (history.steps.size() < length) history.steps.push_back(DrawStep(random, group));
+  };
+  // As days go: somebody commits something, perhaps with an approval; Holdfast runs; and
+  // things happen. Steps without any order would seldom come to an approved deletion.
   while (history.steps.size() < length) {
-    std::size_t at = random.Below(total);
-    for (const StepKind& kind : kinds) {
-      if (at < kind.weight) {
-        history.steps.push_back({kind.name, static_cast<std::uint32_t>(random.Below(1000)),
-                                 static_cast<std::uint32_t>(random.Below(1000))});
-        break;
-      }
-      at -= kind.weight;
-    }
+    for (std::size_t i = 1 + random.Below(2); i > 0; --i) add(StepGroup::kEdit);
+    if (random.Below(10) < 6) add(StepGroup::kApproval);
+    add(StepGroup::kRun);
+    for (std::size_t i = random.Below(3); i > 0; --i) add(StepGroup::kAccident);
   }
   // What was committed last is to have its effect.
   history.steps.push_back({"sync", 0, 0});

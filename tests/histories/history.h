@@ -1,5 +1,5 @@
-// History: what people, programs and accidents do to a repository and its cluster, step by
-// step; drawn from a seed, kept as text, made shorter where it fails.
+// History: what people, programs and accidents do to a repository and its cluster, step
+// by step; drawn from a seed, kept as text, made shorter where it fails.
 
 #pragma once
 

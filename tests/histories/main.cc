@@ -1,8 +1,10 @@
-// histories: random histories of a repository and its cluster, held against one invariant.
+// histories: random histories of a repository and its cluster, held against one
+// invariant.
 //
 //   histories --kept FOLDER [--histories N] [--steps N] [--seed N]     in memory
-//   histories --bed FOLDER [--histories N] [--steps N] [--seed N]      on a real control plane
-//   histories --case FILE                                              one, with its story
+//   histories --bed FOLDER [--histories N] [--steps N] [--seed N]      on a real control
+//   plane histories --case FILE                                              one, with
+//   its story
 //
 // Those that failed before are kept in FOLDER and played first. A history that fails is
 // made as short as it can be and printed as a file for that folder. The last line is
@@ -80,11 +82,12 @@ Played PlayInMemory(const History& history, Tally& tally) {
   // Before a request of ours the controllers may have done this much.
   constexpr std::size_t kPace = 2;
   memory::MemoryBed bed(history.seed, kPace);
-  World world(bed, bed.clock(), TheSchema(),
-              {.prefix = "h",
-               .base = history.base,
-               .pass_time = [&](std::chrono::milliseconds by) { bed.clock().Advance(by); },
-               .timeout = std::chrono::milliseconds(2'000)});
+  World world(
+      bed, bed.clock(), TheSchema(),
+      {.prefix = "h",
+       .base = history.base,
+       .pass_time = [&](std::chrono::milliseconds by) { bed.clock().Advance(by); },
+       .timeout = std::chrono::milliseconds(2'000)});
   return PlayOn(world, history, tally);
 }
 
@@ -96,9 +99,8 @@ void PrintStory(const Played& played) {
 /// Prints it at its shortest, as a file to be kept.
 void PrintFailure(const History& history) {
   Tally ignored;
-  const History shortest = Shrink(history, [&](const History& one) {
-    return PlayInMemory(one, ignored).broken;
-  });
+  const History shortest = Shrink(
+      history, [&](const History& one) { return PlayInMemory(one, ignored).broken; });
   const Played played = PlayInMemory(shortest, ignored);
   std::cout << "\nFAILED: " << played.broken.value_or("not any more") << "\n# "
             << played.broken.value_or("") << "\n"
@@ -113,7 +115,8 @@ Result<History> ReadHistory(const std::string& path) {
 }
 
 void Print(const Tally& tally) {
-  for (const auto& [what, count] : tally) std::cout << "  " << count << "  " << what << "\n";
+  for (const auto& [what, count] : tally)
+    std::cout << "  " << count << "  " << what << "\n";
 }
 
 int End(int passed, int failed) {
@@ -158,8 +161,8 @@ int InMemory(const Arguments& arguments) {
   return End(passed, failed);
 }
 
-/// A failure here is printed with its story; shortening it would take hours. Histories are
-/// played side by side: most of their time is waiting.
+/// A failure here is printed with its story; shortening it would take hours. Histories
+/// are played side by side: most of their time is waiting.
 int OnBed(const Arguments& arguments) {
   constexpr unsigned kAtOnce = 4;
   const SteadyClock clock;

@@ -20,7 +20,8 @@ MortalCluster::Fate MortalCluster::Next() {
 
 /// All that are sent go in one batch, as they would.
 template <typename Answer, typename Call, typename Send>
-std::vector<Answer> MortalCluster::SendEach(const std::vector<Call>& calls, const Send& send) {
+std::vector<Answer> MortalCluster::SendEach(const std::vector<Call>& calls,
+                                            const Send& send) {
   std::vector<Call> sent;
   std::size_t heard = 0;
   for (const Call& call : calls) {
@@ -59,8 +60,9 @@ Result<const Discovery*> MortalCluster::Rediscover() {
 
 std::vector<Result<Json>> MortalCluster::ReadDocuments(
     const std::vector<std::string>& targets) {
-  return SendEach<Result<Json>>(
-      targets, [&](const std::vector<std::string>& sent) { return inner_.ReadDocuments(sent); });
+  return SendEach<Result<Json>>(targets, [&](const std::vector<std::string>& sent) {
+    return inner_.ReadDocuments(sent);
+  });
 }
 
 std::vector<Result<Object>> MortalCluster::Get(const std::vector<ObjectKey>& keys) {

@@ -1,7 +1,8 @@
 // MortalCluster: a Cluster through which a run dies at a request of one's choice.
 //
-// A process that is killed asks nothing any more; what it has asked is done or not. So from
-// the chosen request on nothing goes through, and whoever drives the run begins anew.
+// A process that is killed asks nothing any more; what it has asked is done or not. So
+// from the chosen request on nothing goes through, and whoever drives the run begins
+// anew.
 
 #pragma once
 
@@ -10,8 +11,8 @@
 namespace holdfast::histories {
 
 enum class LastWords {
-  kUnsent,     ///< The request at which it dies never leaves.
-  kUnheard,    ///< It is carried out, and its answer is heard by nobody.
+  kUnsent,   ///< The request at which it dies never leaves.
+  kUnheard,  ///< It is carried out, and its answer is heard by nobody.
 };
 
 class MortalCluster : public Cluster {
@@ -34,7 +35,8 @@ class MortalCluster : public Cluster {
   long long ServerTime() const override { return inner_.ServerTime(); }
   Result<const Discovery*> Discover() override;
   Result<const Discovery*> Rediscover() override;
-  std::vector<Result<Json>> ReadDocuments(const std::vector<std::string>& targets) override;
+  std::vector<Result<Json>> ReadDocuments(
+      const std::vector<std::string>& targets) override;
   std::vector<Result<Object>> Get(const std::vector<ObjectKey>& keys) override;
   std::vector<Result<ObjectList>> List(const std::vector<ListCall>& calls) override;
   std::vector<ApplyAnswer> Apply(const std::vector<ApplyCall>& calls) override;

@@ -25,11 +25,13 @@ Json J(std::string text, const std::string& prefix) {
 }
 
 constexpr const char* kDisk =
-    "{'apiVersion':'storage.k8s.io/v1','kind':'StorageClass','metadata':{'name':'P-disk'},"
+    "{'apiVersion':'storage.k8s.io/"
+    "v1','kind':'StorageClass','metadata':{'name':'P-disk'},"
     "'provisioner':'example.org/disk','volumeBindingMode':'WaitForFirstConsumer',"
     "'reclaimPolicy':'Delete','allowVolumeExpansion':true}";
 constexpr const char* kKept =
-    "{'apiVersion':'storage.k8s.io/v1','kind':'StorageClass','metadata':{'name':'P-kept'},"
+    "{'apiVersion':'storage.k8s.io/"
+    "v1','kind':'StorageClass','metadata':{'name':'P-kept'},"
     "'provisioner':'example.org/disk','volumeBindingMode':'WaitForFirstConsumer',"
     "'reclaimPolicy':'Retain'}";
 constexpr const char* kClaim =
@@ -37,29 +39,40 @@ constexpr const char* kClaim =
     "'spec':{'storageClassName':'P-disk','accessModes':['ReadWriteOnce'],'resources':{"
     "'requests':{'storage':'1Gi'}}}}";
 constexpr const char* kSecret =
-    "{'apiVersion':'v1','kind':'Secret','metadata':{'name':'mysql'},'stringData':{'password':"
+    "{'apiVersion':'v1','kind':'Secret','metadata':{'name':'mysql'},'stringData':{'"
+    "password':"
     "'not-a-secret'}}";
 constexpr const char* kService =
-    "{'apiVersion':'v1','kind':'Service','metadata':{'name':'mysql'},'spec':{'clusterIP':'None',"
+    "{'apiVersion':'v1','kind':'Service','metadata':{'name':'mysql'},'spec':{'clusterIP':"
+    "'None',"
     "'selector':{'app':'mysql'},'ports':[{'port':3306}]}}";
 constexpr const char* kMysql =
-    "{'apiVersion':'apps/v1','kind':'Deployment','metadata':{'name':'mysql'},'spec':{'replicas':"
-    "1,'strategy':{'type':'Recreate'},'selector':{'matchLabels':{'app':'mysql'}},'template':{"
+    "{'apiVersion':'apps/"
+    "v1','kind':'Deployment','metadata':{'name':'mysql'},'spec':{'replicas':"
+    "1,'strategy':{'type':'Recreate'},'selector':{'matchLabels':{'app':'mysql'}},'"
+    "template':{"
     "'metadata':{'labels':{'app':'mysql'}},'spec':{'terminationGracePeriodSeconds':120,"
-    "'containers':[{'name':'mysql','image':'mysql:8.4.6','env':[{'name':'MYSQL_ROOT_PASSWORD',"
-    "'valueFrom':{'secretKeyRef':{'name':'mysql','key':'password'}}}],'volumeMounts':[{'name':"
+    "'containers':[{'name':'mysql','image':'mysql:8.4.6','env':[{'name':'MYSQL_ROOT_"
+    "PASSWORD',"
+    "'valueFrom':{'secretKeyRef':{'name':'mysql','key':'password'}}}],'volumeMounts':[{'"
+    "name':"
     "'data','mountPath':'/var/lib/mysql'}]}],'volumes':[{'name':'data',"
     "'persistentVolumeClaim':{'claimName':'mysql-data'}}]}}}}";
 constexpr const char* kRing =
-    "{'apiVersion':'v1','kind':'Service','metadata':{'name':'cassandra'},'spec':{'clusterIP':"
+    "{'apiVersion':'v1','kind':'Service','metadata':{'name':'cassandra'},'spec':{'"
+    "clusterIP':"
     "'None','selector':{'app':'cassandra'},'ports':[{'port':9042}]}}";
 constexpr const char* kCassandra =
-    "{'apiVersion':'apps/v1','kind':'StatefulSet','metadata':{'name':'cassandra'},'spec':{"
-    "'replicas':2,'serviceName':'cassandra','selector':{'matchLabels':{'app':'cassandra'}},"
+    "{'apiVersion':'apps/"
+    "v1','kind':'StatefulSet','metadata':{'name':'cassandra'},'spec':{"
+    "'replicas':2,'serviceName':'cassandra','selector':{'matchLabels':{'app':'cassandra'}"
+    "},"
     "'template':{'metadata':{'labels':{'app':'cassandra'}},'spec':{"
     "'terminationGracePeriodSeconds':1800,'containers':[{'name':'cassandra','image':"
-    "'cassandra:4.1.10','volumeMounts':[{'name':'data','mountPath':'/var/lib/cassandra'}]}]}},"
-    "'volumeClaimTemplates':[{'metadata':{'name':'data'},'spec':{'storageClassName':'P-disk',"
+    "'cassandra:4.1.10','volumeMounts':[{'name':'data','mountPath':'/var/lib/"
+    "cassandra'}]}]}},"
+    "'volumeClaimTemplates':[{'metadata':{'name':'data'},'spec':{'storageClassName':'P-"
+    "disk',"
     "'accessModes':['ReadWriteOnce'],'resources':{'requests':{'storage':'1Gi'}}}}]}}";
 constexpr const char* kNotes =
     "{'apiVersion':'v1','kind':'ConfigMap','metadata':{'name':'notes'},'data':{'a':'1'}}";
@@ -88,7 +101,8 @@ std::vector<BaseFile> BaseFiles(int base) {
               {"cassandra.yaml", {kRing, kCassandra}},
               {"storage.yaml", {kDisk, kKept}}};
     default:
-      return {{"claim.yaml", {kClaim}}, {"notes.yaml", {kNotes}}, {"storage.yaml", {kDisk}}};
+      return {
+          {"claim.yaml", {kClaim}}, {"notes.yaml", {kNotes}}, {"storage.yaml", {kDisk}}};
   }
 }
 
@@ -119,7 +133,9 @@ void Repository::Save(Files files, long long time) {
 
 void Repository::RevertTo(std::size_t n, long long time) { Save(FilesOf(n), time); }
 
-void Repository::RewindTo(std::size_t n) { head_ = static_cast<int>(n % commits_.size()); }
+void Repository::RewindTo(std::size_t n) {
+  head_ = static_cast<int>(n % commits_.size());
+}
 
 std::vector<Place> Repository::Documents() const {
   std::vector<Place> places;
@@ -141,7 +157,8 @@ Revision Repository::Read() const {
   MemoryTree tree;
   for (const auto& [path, documents] : head().documents) {
     std::string text;
-    for (const Json& document : documents) text += (text.empty() ? "" : "---\n") + ToYaml(document);
+    for (const Json& document : documents)
+      text += (text.empty() ? "" : "---\n") + ToYaml(document);
     tree.files[path] = std::move(text);
   }
   for (const auto& [path, text] : head().raw) tree.files[path] = text;

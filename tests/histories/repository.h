@@ -50,7 +50,9 @@ class Repository {
   void RevertTo(std::size_t n, long long time);
   /// The branch is moved to commit `n`: git reset and push --force.
   void RewindTo(std::size_t n);
-  const Files& FilesOf(std::size_t n) const { return commits_[n % commits_.size()].files; }
+  const Files& FilesOf(std::size_t n) const {
+    return commits_[n % commits_.size()].files;
+  }
 
   /// The documents of the head, those of approvals/ left aside.
   std::vector<Place> Documents() const;

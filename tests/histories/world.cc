@@ -51,50 +51,51 @@ long long OrdinalOf(const Object& set, const std::string& claim) {
 
 const std::vector<StepKind>& StepKinds() {
   static const std::vector<StepKind> kKinds = {
-      {"drop-document", 6, &World::DropDocument},
-      {"drop-file", 3, &World::DropFile},
-      {"drop-database", 6, &World::DropDatabase},
-      {"empty-folder", 1, &World::EmptyFolder},
-      {"rename", 2, &World::Rename},
-      {"move", 2, &World::Move},
-      {"move-file", 1, &World::MoveFile},
-      {"resize", 2, &World::Resize},
-      {"change-class", 1, &World::ChangeClass},
-      {"scale", 4, &World::Scale},
-      {"change-retention", 5, &World::ChangeRetention},
-      {"change-selector", 1, &World::ChangeSelector},
-      {"change-strategy", 2, &World::ChangeStrategy},
-      {"change-mount", 2, &World::ChangeMount},
-      {"change-image", 2, &World::ChangeImage},
-      {"change-policy", 1, &World::ChangePolicy},
-      {"annotate", 1, &World::Annotate},
-      {"add-owner", 1, &World::AddOwner},
-      {"add-volume", 3, &World::AddVolume},
-      {"add-namespace", 2, &World::AddNamespace},
-      {"add-harmless", 1, &World::AddHarmless},
-      {"duplicate", 1, &World::Duplicate},
-      {"leave-markers", 1, &World::LeaveMarkers},
-      {"revert", 3, &World::Revert},
-      {"rewind", 1, &World::Rewind},
-      {"bring-back", 4, &World::BringBack},
-      {"approve", 12, &World::Approve},
-      {"forge", 2, &World::Forge},
-      {"bring-back-approval", 2, &World::BringBackApproval},
-      {"drop-approvals", 1, &World::DropApprovals},
-      {"sync", 16, &World::Sync},
-      {"crash-sync", 8, &World::CrashSync},
-      {"restart-pods", 4, &World::RestartPods},
-      {"restart-pod", 2, &World::RestartPod},
-      {"delete-by-hand", 4, &World::DeleteByHand},
-      {"edit-by-hand", 5, &World::EditByHand},
-      {"work", 4, &World::Work},
-      {"wait", 1, &World::Wait},
-      {"lose-inventory", 1, &World::LoseInventory},
+      {"drop-document", StepGroup::kEdit, 6, &World::DropDocument},
+      {"drop-file", StepGroup::kEdit, 3, &World::DropFile},
+      {"drop-database", StepGroup::kEdit, 6, &World::DropDatabase},
+      {"empty-folder", StepGroup::kEdit, 1, &World::EmptyFolder},
+      {"rename", StepGroup::kEdit, 2, &World::Rename},
+      {"move", StepGroup::kEdit, 2, &World::Move},
+      {"move-file", StepGroup::kEdit, 1, &World::MoveFile},
+      {"resize", StepGroup::kEdit, 2, &World::Resize},
+      {"change-class", StepGroup::kEdit, 1, &World::ChangeClass},
+      {"scale", StepGroup::kEdit, 4, &World::Scale},
+      {"change-retention", StepGroup::kEdit, 5, &World::ChangeRetention},
+      {"change-selector", StepGroup::kEdit, 1, &World::ChangeSelector},
+      {"change-strategy", StepGroup::kEdit, 2, &World::ChangeStrategy},
+      {"change-mount", StepGroup::kEdit, 2, &World::ChangeMount},
+      {"change-image", StepGroup::kEdit, 2, &World::ChangeImage},
+      {"change-policy", StepGroup::kEdit, 1, &World::ChangePolicy},
+      {"annotate", StepGroup::kEdit, 1, &World::Annotate},
+      {"add-owner", StepGroup::kEdit, 1, &World::AddOwner},
+      {"add-volume", StepGroup::kEdit, 3, &World::AddVolume},
+      {"add-namespace", StepGroup::kEdit, 2, &World::AddNamespace},
+      {"add-harmless", StepGroup::kEdit, 1, &World::AddHarmless},
+      {"duplicate", StepGroup::kEdit, 1, &World::Duplicate},
+      {"leave-markers", StepGroup::kEdit, 1, &World::LeaveMarkers},
+      {"revert", StepGroup::kEdit, 3, &World::Revert},
+      {"rewind", StepGroup::kEdit, 1, &World::Rewind},
+      {"bring-back", StepGroup::kEdit, 4, &World::BringBack},
+      {"approve", StepGroup::kApproval, 12, &World::Approve},
+      {"forge", StepGroup::kApproval, 2, &World::Forge},
+      {"bring-back-approval", StepGroup::kApproval, 2, &World::BringBackApproval},
+      {"drop-approvals", StepGroup::kApproval, 1, &World::DropApprovals},
+      {"sync", StepGroup::kRun, 16, &World::Sync},
+      {"crash-sync", StepGroup::kRun, 8, &World::CrashSync},
+      {"restart-pods", StepGroup::kAccident, 4, &World::RestartPods},
+      {"restart-pod", StepGroup::kAccident, 2, &World::RestartPod},
+      {"delete-by-hand", StepGroup::kAccident, 4, &World::DeleteByHand},
+      {"edit-by-hand", StepGroup::kAccident, 5, &World::EditByHand},
+      {"work", StepGroup::kAccident, 4, &World::Work},
+      {"wait", StepGroup::kAccident, 1, &World::Wait},
+      {"lose-inventory", StepGroup::kAccident, 1, &World::LoseInventory},
   };
   return kKinds;
 }
 
-World::World(memory::Bed& bed, const Clock& clock, ServerSchema& schema, WorldOptions options)
+World::World(memory::Bed& bed, const Clock& clock, ServerSchema& schema,
+             WorldOptions options)
     : bed_(bed),
       clock_(clock),
       schema_(schema),
@@ -133,13 +134,16 @@ std::optional<std::string> World::End() {
 std::optional<std::string> World::Loss() {
   for (const memory::Destroyed& one : bed_.destroyed()) {
     const bool of_others = !one.claim.starts_with(options_.prefix + "-");
-    if (of_others || known_.contains(one.claim_uid) || theirs_.contains(one.claim_uid)) continue;
-    return "the data of claim " + one.claim + " (volume " + one.volume + ") are destroyed";
+    if (of_others || known_.contains(one.claim_uid) || theirs_.contains(one.claim_uid))
+      continue;
+    return "the data of claim " + one.claim + " (volume " + one.volume +
+           ") are destroyed";
   }
   return std::nullopt;
 }
 
-Reconciler World::MakeReconciler(Cluster& cluster, const std::function<bool()>& cancelled) {
+Reconciler World::MakeReconciler(Cluster& cluster,
+                                 const std::function<bool()>& cancelled) {
   return Reconciler(cluster, clock_, schema_, [](std::string_view) { return "h"; },
                     {.place = {.name_space = "holdfast-system", .sync = options_.prefix},
                      .default_namespace = options_.prefix + "-a",
@@ -181,7 +185,8 @@ void World::Carry(int die_at, std::uint32_t how, std::uint32_t between) {
     }
     for (const Change& change : judged.plan.set.changes) {
       for (const Finding& finding : change.findings) {
-        if (Stops(finding.ruling)) why += " " + finding.hazard + "(" + change.ref.ToString() + ")";
+        if (Stops(finding.ruling))
+          why += " " + finding.hazard + "(" + change.ref.ToString() + ")";
       }
     }
     return Say("sync: stopped:" + why);
@@ -202,7 +207,8 @@ void World::Carry(int die_at, std::uint32_t how, std::uint32_t between) {
   tally_["objects deleted"] += deleted;
   ++tally_[cluster.dead() ? "runs killed while acting" : "revisions carried out"];
   Say("sync: acted, end " + std::to_string(static_cast<int>(report.end)) +
-      (cluster.dead() ? ", killed" : "") + (report.reason.empty() ? "" : ": " + report.reason));
+      (cluster.dead() ? ", killed" : "") +
+      (report.reason.empty() ? "" : ": " + report.reason));
 }
 
 void World::Sync(const Step& step) { Carry(0, 0, step.b); }
@@ -215,7 +221,8 @@ void World::CrashSync(const Step& step) {
 std::vector<Object> World::LiveObjects(const Gvk& gvk, bool of_namespaces) {
   std::vector<ListCall> calls;
   if (of_namespaces) {
-    for (const char* suffix : {"-a", "-b"}) calls.push_back({gvk, options_.prefix + suffix, ""});
+    for (const char* suffix : {"-a", "-b"})
+      calls.push_back({gvk, options_.prefix + suffix, ""});
   } else {
     calls.push_back({gvk, "", ""});
   }
@@ -282,7 +289,7 @@ void World::DeleteLive(const Object& object) {
 
 void World::DeleteByHand(const Step& step) {
   static const std::vector<Gvk> kKinds = {
-      kClaim, kSet,    kDeployment, {"", "v1", "Service"},
+      kClaim, kSet,    kDeployment,          {"", "v1", "Service"},
       kClaim, kVolume, {"", "v1", "Secret"}, {"", "v1", "ConfigMap"}};
   const Gvk& kind = kKinds[step.a % kKinds.size()];
   const std::vector<Object> objects = LiveObjects(kind, kind != kVolume);
@@ -341,7 +348,8 @@ void World::Wait(const Step& step) {
 
 void World::LoseInventory(const Step& step) {
   if (step.a % 2 == 0) return;
-  (void)bed_.Delete({{"", "v1", "ConfigMap"}, "holdfast-system",
+  (void)bed_.Delete({{"", "v1", "ConfigMap"},
+                     "holdfast-system",
                      "holdfast-inventory-" + options_.prefix},
                     memory::Propagation::kBackground);
   Say("by hand: the inventory is deleted");

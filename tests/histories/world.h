@@ -96,8 +96,8 @@ class World {
   // world_edits.cc
   void Commit(Files files, const std::string& story);
   /// The `n`-th document of the head for which `fits`; null if there is none.
-  Json* Choose(Files& files, std::uint32_t n, const std::function<bool(const Json&)>& fits,
-               std::string& what) const;
+  Json* Choose(Files& files, std::uint32_t n,
+               const std::function<bool(const Json&)>& fits, std::string& what) const;
 
   // world.cc
   Reconciler MakeReconciler(Cluster& cluster, const std::function<bool()>& cancelled);
@@ -122,9 +122,17 @@ class World {
   std::vector<std::string> story_;
 };
 
+enum class StepGroup {
+  kEdit,      ///< A commit.
+  kApproval,  ///< A commit to approvals/.
+  kRun,       ///< Of Holdfast.
+  kAccident,  ///< What else happens in the cluster.
+};
+
 struct StepKind {
   const char* name;
-  std::size_t weight;  ///< How often it is drawn.
+  StepGroup group;
+  std::size_t weight;  ///< How often it is drawn, among those of its group.
   void (World::*play)(const Step&);
 };
 

@@ -11,15 +11,21 @@ namespace holdfast::histories {
 namespace {
 
 std::string KindOf(const Json& document) { return StringIn(document, "kind"); }
-std::string NameOf(const Json& document) { return StringIn(document, "metadata", "name"); }
-std::string Named(const Json& document) { return KindOf(document) + " " + NameOf(document); }
+std::string NameOf(const Json& document) {
+  return StringIn(document, "metadata", "name");
+}
+std::string Named(const Json& document) {
+  return KindOf(document) + " " + NameOf(document);
+}
 
 bool IsAny(const Json&) { return true; }
 bool IsClaim(const Json& document) { return KindOf(document) == "PersistentVolumeClaim"; }
 bool IsSet(const Json& document) { return KindOf(document) == "StatefulSet"; }
 bool IsDeployment(const Json& document) { return KindOf(document) == "Deployment"; }
 bool IsClass(const Json& document) { return KindOf(document) == "StorageClass"; }
-bool IsWorkload(const Json& document) { return IsSet(document) || IsDeployment(document); }
+bool IsWorkload(const Json& document) {
+  return IsSet(document) || IsDeployment(document);
+}
 bool HasStorage(const Json& document) { return IsClaim(document) || IsSet(document); }
 bool HasNamespace(const Json& document) {
   return !IsClass(document) && KindOf(document) != "Namespace" &&
@@ -34,8 +40,9 @@ Json* ClaimSpec(Json& document) {
 }
 
 constexpr const char* kSizes[] = {"512Mi", "1Gi", "2Gi", "3Gi"};
-constexpr const char* kImages[] = {"mysql:8.4.7",      "mysql:8.0.40", "mysql:9.0.1",
-                                   "cassandra:4.1.11", "cassandra:5.0.2", "cassandra:3.11.17"};
+constexpr const char* kImages[] = {"mysql:8.4.7",     "mysql:8.0.40",
+                                   "mysql:9.0.1",     "cassandra:4.1.11",
+                                   "cassandra:5.0.2", "cassandra:3.11.17"};
 
 }  // namespace
 
@@ -45,7 +52,8 @@ void World::Commit(Files files, const std::string& story) {
 }
 
 Json* World::Choose(Files& files, std::uint32_t n,
-                    const std::function<bool(const Json&)>& fits, std::string& what) const {
+                    const std::function<bool(const Json&)>& fits,
+                    std::string& what) const {
   std::vector<Json*> fitting;
   for (auto& [path, documents] : files.documents) {
     if (path.starts_with("approvals/")) continue;
@@ -101,8 +109,9 @@ void World::EmptyFolder(const Step& step) {
     files.documents.clear();
     files.raw.clear();
   } else {
-    std::erase_if(files.documents,
-                  [](const auto& file) { return file.first.find('/') != std::string::npos; });
+    std::erase_if(files.documents, [](const auto& file) {
+      return file.first.find('/') != std::string::npos;
+    });
   }
   Commit(std::move(files), step.a % 3 == 0 ? "empty it" : "drop the folders");
 }
@@ -113,7 +122,8 @@ void World::Rename(const Step& step) {
   Json* chosen = Choose(files, step.a, IsAny, what);
   if (chosen == nullptr) return;
   const std::string old = NameOf(*chosen);
-  (*chosen)["metadata"]["name"] = old.ends_with("-x") ? old.substr(0, old.size() - 2) : old + "-x";
+  (*chosen)["metadata"]["name"] =
+      old.ends_with("-x") ? old.substr(0, old.size() - 2) : old + "-x";
   // Half of the people think of those who name it.
   if (IsClaim(*chosen) && step.b % 2 == 0) {
     const std::string now = NameOf(*chosen);
@@ -206,9 +216,12 @@ void World::Scale(const Step& step) {
   } else {
     spec["replicas"] = count;
   }
-  if (step.b % 5 == 0) (*chosen)["metadata"]["annotations"]["holdfast.dev/stopped"] = "true";
-  if (step.b % 7 == 0) (*chosen)["metadata"]["annotations"]["holdfast.dev/min-replicas"] = "1";
-  Commit(std::move(files), "scale " + what + " to " + (count == 5 ? "?" : std::to_string(count)));
+  if (step.b % 5 == 0)
+    (*chosen)["metadata"]["annotations"]["holdfast.dev/stopped"] = "true";
+  if (step.b % 7 == 0)
+    (*chosen)["metadata"]["annotations"]["holdfast.dev/min-replicas"] = "1";
+  Commit(std::move(files),
+         "scale " + what + " to " + (count == 5 ? "?" : std::to_string(count)));
 }
 
 void World::ChangeRetention(const Step& step) {
@@ -217,7 +230,8 @@ void World::ChangeRetention(const Step& step) {
   Json* chosen = Choose(files, step.a, IsSet, what);
   if (chosen == nullptr) return;
   Json& policy = (*chosen)["spec"]["persistentVolumeClaimRetentionPolicy"];
-  policy[step.b % 2 == 0 ? "whenDeleted" : "whenScaled"] = step.b % 3 == 0 ? "Retain" : "Delete";
+  policy[step.b % 2 == 0 ? "whenDeleted" : "whenScaled"] =
+      step.b % 3 == 0 ? "Retain" : "Delete";
   Commit(std::move(files), "retention of " + what + " " + DumpJson(policy));
 }
 
@@ -380,7 +394,8 @@ void World::LeaveMarkers(const Step& step) {
   if (places.empty()) return;
   const std::string path = places[step.a % places.size()].path;
   Files files = repository_.head();
-  files.raw[path] = "<<<<<<< HEAD\nkind: ConfigMap\n=======\nkind: Secret\n>>>>>>> feature\n";
+  files.raw[path] =
+      "<<<<<<< HEAD\nkind: ConfigMap\n=======\nkind: Secret\n>>>>>>> feature\n";
   files.documents.erase(path);
   Commit(std::move(files), "leave merge markers in " + path);
 }
@@ -476,7 +491,8 @@ void World::Forge(const Step& step) {
         spec["notBefore"] = FormatTimestamp(now + 86400);
         break;
     }
-    files.documents["approvals/forged-" + std::to_string(step.a % 3) + ".yaml"] = {document};
+    files.documents["approvals/forged-" + std::to_string(step.a % 3) + ".yaml"] = {
+        document};
     ++tally_["approvals forged"];
   }
   Commit(std::move(files), "forge an approval");

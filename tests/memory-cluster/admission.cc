@@ -19,11 +19,13 @@ bool RunsTemplate(const ObjectRef& ref) {
          ref.Is("apps", "DaemonSet") || ref.Is("apps", "ReplicaSet");
 }
 
-Rejection Invalid(const ObjectRef& ref, const std::string& field, const std::string& message) {
-  return {.kind = Rejection::Kind::kInvalid,
-          .http_status = 422,
-          .message = ref.kind + " \"" + ref.name + "\" is invalid: " + field + ": " + message,
-          .causes = {{field, message, ""}}};
+Rejection Invalid(const ObjectRef& ref, const std::string& field,
+                  const std::string& message) {
+  return {
+      .kind = Rejection::Kind::kInvalid,
+      .http_status = 422,
+      .message = ref.kind + " \"" + ref.name + "\" is invalid: " + field + ": " + message,
+      .causes = {{field, message, ""}}};
 }
 
 Rejection Forbidden(const ObjectRef& ref, const std::string& message) {
@@ -54,13 +56,15 @@ void Derive(const Gvk& gvk, Json& object) {
   Json& spec = object["spec"];
   if (gvk.group == "apps" && gvk.kind == "Deployment") {
     Json& strategy = spec["strategy"];
-    if (StringIn(strategy, "type") == "RollingUpdate" && !strategy.contains("rollingUpdate")) {
+    if (StringIn(strategy, "type") == "RollingUpdate" &&
+        !strategy.contains("rollingUpdate")) {
       strategy["rollingUpdate"] = {{"maxSurge", "25%"}, {"maxUnavailable", "25%"}};
     }
   }
   if (gvk.group == "apps" && gvk.kind == "StatefulSet") {
     Json& strategy = spec["updateStrategy"];
-    if (StringIn(strategy, "type") == "RollingUpdate" && !strategy.contains("rollingUpdate")) {
+    if (StringIn(strategy, "type") == "RollingUpdate" &&
+        !strategy.contains("rollingUpdate")) {
       strategy["rollingUpdate"] = {{"partition", 0}};
     }
     Json& retention = spec["persistentVolumeClaimRetentionPolicy"];
@@ -89,7 +93,8 @@ void AdmitClaim(Json& claim, const MemoryServer& server) {
 
 void AdmitService(Json& service, const MemoryServer& server) {
   Json& spec = service["spec"];
-  if (StringIn(spec, "type") == "ExternalName" || !StringIn(spec, "clusterIP").empty()) return;
+  if (StringIn(spec, "type") == "ExternalName" || !StringIn(spec, "clusterIP").empty())
+    return;
   spec["clusterIP"] = "10.96.0." + std::to_string(server.version() % 250 + 1);
 }
 
@@ -109,14 +114,16 @@ std::optional<Rejection> WhyNotTemplate(const Object& object) {
                    "Invalid value: `selector` does not match template `labels`");
   }
   std::set<std::string> volumes;
-  for (const Json& volume : ArrayIn(pod, "spec", "volumes")) volumes.insert(StringIn(volume, "name"));
+  for (const Json& volume : ArrayIn(pod, "spec", "volumes"))
+    volumes.insert(StringIn(volume, "name"));
   for (const Json& claim : ArrayIn(spec, "volumeClaimTemplates")) {
     volumes.insert(StringIn(claim, "metadata", "name"));
   }
   for (const Json& container : ArrayIn(pod, "spec", "containers")) {
     for (const Json& mount : ArrayIn(container, "volumeMounts")) {
       if (volumes.contains(StringIn(mount, "name"))) continue;
-      return Invalid(object.ref(), "spec.template.spec.containers[0].volumeMounts[0].name",
+      return Invalid(object.ref(),
+                     "spec.template.spec.containers[0].volumeMounts[0].name",
                      "Not found: \"" + StringIn(mount, "name") + "\"");
     }
   }
@@ -129,7 +136,8 @@ std::optional<Rejection> WhyNotTemplate(const Object& object) {
 }
 
 std::optional<Quantity> AskedFor(const Object& claim) {
-  return Quantity::Parse(StringIn(claim.json(), "spec", "resources", "requests", "storage"));
+  return Quantity::Parse(
+      StringIn(claim.json(), "spec", "resources", "requests", "storage"));
 }
 
 std::optional<Rejection> WhyNotResized(const Object& before, const Object& after,
@@ -140,16 +148,19 @@ std::optional<Rejection> WhyNotResized(const Object& before, const Object& after
   const bool bound = StringIn(before.json(), "status", "phase") == "Bound";
   if (*was < *is) {
     if (!bound) {
-      return Forbidden(after.ref(), "Only bound persistent volume claims can be expanded");
+      return Forbidden(after.ref(),
+                       "Only bound persistent volume claims can be expanded");
     }
     const std::string name = StringIn(before.json(), "spec", "storageClassName");
     const Object* of_class = server.Find({"storage.k8s.io", "StorageClass", "", name});
     const Json* allowed =
         of_class == nullptr ? nullptr : FindIn(of_class->json(), "allowVolumeExpansion");
-    if (allowed != nullptr && allowed->is_boolean() && allowed->get<bool>()) return std::nullopt;
-    return Forbidden(after.ref(),
-                     "only dynamically provisioned pvc can be resized and the storageclass "
-                     "that provisions the pvc must support resize");
+    if (allowed != nullptr && allowed->is_boolean() && allowed->get<bool>())
+      return std::nullopt;
+    return Forbidden(
+        after.ref(),
+        "only dynamically provisioned pvc can be resized and the storageclass "
+        "that provisions the pvc must support resize");
   }
   return Invalid(after.ref(), "spec.resources.requests.storage",
                  "Forbidden: field can not be less than status.capacity");
@@ -163,9 +174,10 @@ std::optional<Rejection> WhyNotClaim(const Object& before, const Object& after,
   for (Json* spec : {&was, &is}) (*spec)["resources"].erase("requests");
   if (!was.contains("storageClassName")) is.erase("storageClassName");
   if (was == is) return std::nullopt;
-  return Invalid(after.ref(), "spec",
-                 "Forbidden: spec is immutable after creation except resources.requests and "
-                 "volumeAttributesClassName for bound claims");
+  return Invalid(
+      after.ref(), "spec",
+      "Forbidden: spec is immutable after creation except resources.requests and "
+      "volumeAttributesClassName for bound claims");
 }
 
 /// The first of `fields` of the spec (of the object if `in` is empty) that differs.
@@ -247,23 +259,28 @@ std::optional<Rejection> WhyNotUpdated(const Object& before, const Object& after
   if (IsClaim(ref)) return WhyNotClaim(before, after, server);
   if (IsVolume(ref)) {
     if (Differing(before, after, "spec", {"hostPath", "csi", "local", "nfs"})) {
-      return Invalid(ref, "spec.persistentvolumesource",
-                     "Forbidden: spec.persistentvolumesource is immutable after creation");
+      return Invalid(
+          ref, "spec.persistentvolumesource",
+          "Forbidden: spec.persistentvolumesource is immutable after creation");
     }
     return std::nullopt;
   }
   if (IsStorageClass(ref)) {
-    const auto field = Differing(before, after, "",
-                                 {"provisioner", "parameters", "reclaimPolicy", "volumeBindingMode"});
-    if (field) return Invalid(ref, *field, "Forbidden: updates to " + *field + " are forbidden.");
+    const auto field =
+        Differing(before, after, "",
+                  {"provisioner", "parameters", "reclaimPolicy", "volumeBindingMode"});
+    if (field)
+      return Invalid(ref, *field, "Forbidden: updates to " + *field + " are forbidden.");
   }
   if (ref.Is("apps", "StatefulSet") &&
-      Differing(before, after, "spec",
-                {"selector", "serviceName", "volumeClaimTemplates", "podManagementPolicy"})) {
-    return Invalid(ref, "spec",
-                   "Forbidden: updates to statefulset spec for fields other than 'replicas', "
-                   "'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', "
-                   "'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden");
+      Differing(
+          before, after, "spec",
+          {"selector", "serviceName", "volumeClaimTemplates", "podManagementPolicy"})) {
+    return Invalid(
+        ref, "spec",
+        "Forbidden: updates to statefulset spec for fields other than 'replicas', "
+        "'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', "
+        "'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden");
   }
   if (RunsTemplate(ref) && Differing(before, after, "spec", {"selector"})) {
     return Invalid(ref, "spec.selector", "Invalid value: field is immutable");

@@ -31,7 +31,8 @@ ObjectKey Play::Key(const std::string& head) const {
   const auto blank = head.find(' ');
   const auto second = head.find(' ', blank + 1);
   const Gvk gvk =
-      Gvk::Parse(head.substr(0, blank), head.substr(blank + 1, second - blank - 1)).value();
+      Gvk::Parse(head.substr(0, blank), head.substr(blank + 1, second - blank - 1))
+          .value();
   std::string name = head.substr(second + 1);
   const bool of_cluster = name.starts_with('/');
   if (of_cluster) name.erase(0, 1);
@@ -41,8 +42,8 @@ ObjectKey Play::Key(const std::string& head) const {
 Object Play::Make(const std::string& head, const std::string& members,
                   const std::string& metadata) const {
   const ObjectKey key = Key(head);
-  std::string text = "{'apiVersion':'" + key.gvk.ApiVersion() + "','kind':'" + key.gvk.kind +
-                     "','metadata':{'name':'" + key.name + "'";
+  std::string text = "{'apiVersion':'" + key.gvk.ApiVersion() + "','kind':'" +
+                     key.gvk.kind + "','metadata':{'name':'" + key.name + "'";
   if (!key.name_space.empty()) text += ",'namespace':'NS'";
   text += (metadata.empty() ? "" : ",") + metadata + "}";
   text += (members.empty() ? "" : ",") + members + "}";
@@ -67,7 +68,8 @@ void Play::Edit(const std::string& head, const std::string& changes) {
 
 void Play::Delete(const std::string& head, Propagation propagation) {
   const Status status = bed_.Delete(Key(head), propagation);
-  Expect(status.ok(), "delete " + head + (status.ok() ? "" : ": " + status.error().message));
+  Expect(status.ok(),
+         "delete " + head + (status.ok() ? "" : ": " + status.error().message));
 }
 
 Json Play::Live(const std::string& head) {
@@ -83,7 +85,8 @@ std::string Play::Text(const std::string& head, const std::string& pointer) {
   return value.is_string() ? value.get<std::string>() : DumpJson(value);
 }
 
-bool Play::Is(const std::string& head, const std::string& pointer, const std::string& value) {
+bool Play::Is(const std::string& head, const std::string& pointer,
+              const std::string& value) {
   return Text(head, pointer) == value;
 }
 
@@ -113,16 +116,19 @@ bool Play::IsDestroyed(const std::string& claim_uid) {
 }
 
 void Play::MakeClass(const std::string& policy, bool grows) {
-  Create(Make("storage.k8s.io/v1 StorageClass /" + name_,
-              "'provisioner':'example.org/disk','volumeBindingMode':'WaitForFirstConsumer',"
-              "'reclaimPolicy':'" + policy + "','allowVolumeExpansion':" +
-                  (grows ? "true" : "false")));
+  Create(
+      Make("storage.k8s.io/v1 StorageClass /" + name_,
+           "'provisioner':'example.org/disk','volumeBindingMode':'WaitForFirstConsumer',"
+           "'reclaimPolicy':'" +
+               policy + "','allowVolumeExpansion':" + (grows ? "true" : "false")));
 }
 
 Object Play::Pod(const std::string& name, const std::string& claim) const {
-  return Make("v1 Pod " + name,
-              "'spec':{'containers':[{'name':'c','image':'example.org/c:1'}],'volumes':[{'name':"
-              "'v','persistentVolumeClaim':{'claimName':'" + claim + "'}}]}");
+  return Make(
+      "v1 Pod " + name,
+      "'spec':{'containers':[{'name':'c','image':'example.org/c:1'}],'volumes':[{'name':"
+      "'v','persistentVolumeClaim':{'claimName':'" +
+          claim + "'}}]}");
 }
 
 Object Play::MakeBoundClaim() {
@@ -137,15 +143,18 @@ Object Play::MakeBoundClaim() {
   return Object::Make(Live("v1 PersistentVolumeClaim data")).value();
 }
 
-Object Play::Set(int replicas, const std::string& retention, const std::string& size) const {
-  return Make("apps/v1 StatefulSet db",
-              "'spec':{'replicas':" + std::to_string(replicas) +
-                  ",'serviceName':'db','selector':{'matchLabels':{'app':'db'}}," + retention +
-                  "'template':{'metadata':{'labels':{'app':'db'}},'spec':{'containers':[{'name':"
-                  "'c','image':'example.org/c:1','volumeMounts':[{'name':'data','mountPath':"
-                  "'/data'}]}]}},'volumeClaimTemplates':[{'metadata':{'name':'data'},'spec':{"
-                  "'storageClassName':'NS','accessModes':['ReadWriteOnce'],'resources':{"
-                  "'requests':{'storage':'" + size + "'}}}}]}");
+Object Play::Set(int replicas, const std::string& retention,
+                 const std::string& size) const {
+  return Make(
+      "apps/v1 StatefulSet db",
+      "'spec':{'replicas':" + std::to_string(replicas) +
+          ",'serviceName':'db','selector':{'matchLabels':{'app':'db'}}," + retention +
+          "'template':{'metadata':{'labels':{'app':'db'}},'spec':{'containers':[{'name':"
+          "'c','image':'example.org/c:1','volumeMounts':[{'name':'data','mountPath':"
+          "'/data'}]}]}},'volumeClaimTemplates':[{'metadata':{'name':'data'},'spec':{"
+          "'storageClassName':'NS','accessModes':['ReadWriteOnce'],'resources':{"
+          "'requests':{'storage':'" +
+          size + "'}}}}]}");
 }
 
 void Play::MakeSet(int replicas, const std::string& retention) {

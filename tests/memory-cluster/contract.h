@@ -36,7 +36,8 @@ class Play {
   /// As kubectl create does; a failure is noted.
   Object Create(const Object& object);
   void Edit(const std::string& head, const std::string& changes);
-  void Delete(const std::string& head, Propagation propagation = Propagation::kBackground);
+  void Delete(const std::string& head,
+              Propagation propagation = Propagation::kBackground);
 
   /// The live object; null JSON if it is not there.
   Json Live(const std::string& head);
@@ -45,18 +46,21 @@ class Play {
   bool Gone(const std::string& head);
   /// Expects `holds` to become true.
   void Await(const std::string& what, const std::function<bool()>& holds);
-  void AwaitText(const std::string& head, const std::string& pointer, const std::string& value);
+  void AwaitText(const std::string& head, const std::string& pointer,
+                 const std::string& value);
   void AwaitGone(const std::string& head);
   bool IsDestroyed(const std::string& claim_uid);
 
   /// A StorageClass whose name is the row's, and which waits for the first pod.
   void MakeClass(const std::string& policy, bool grows = false);
-  /// A claim "data" of that class, and a pod "user" that mounts it; waits until it is bound.
+  /// A claim "data" of that class, and a pod "user" that mounts it; waits until it is
+  /// bound.
   Object MakeBoundClaim();
   Object Pod(const std::string& name, const std::string& claim) const;
   /// Set "db" with one template "data", and its pods ready.
   void MakeSet(int replicas, const std::string& retention);
-  Object Set(int replicas, const std::string& retention, const std::string& size = "1Gi") const;
+  Object Set(int replicas, const std::string& retention,
+             const std::string& size = "1Gi") const;
 
  private:
   Bed& bed_;

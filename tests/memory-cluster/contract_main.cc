@@ -53,7 +53,8 @@ int Main(int argc, char** argv) {
     });
   }
   for (std::thread& player : players) player.join();
-  std::cout << static_cast<int>(rows.size()) - failed << " passed, " << failed << " failed\n";
+  std::cout << static_cast<int>(rows.size()) - failed << " passed, " << failed
+            << " failed\n";
   return failed == 0 ? 0 : 1;
 }
 

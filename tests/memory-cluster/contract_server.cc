@@ -1,4 +1,5 @@
-// What an API server answers: reads, server-side apply, conflicts, preconditions, watches.
+// What an API server answers: reads, server-side apply, conflicts, preconditions,
+// watches.
 
 #include <algorithm>
 
@@ -26,12 +27,13 @@ Json Done(Play& play, const ApplyAnswer& answer) {
 }
 
 /// Expects a no of this kind that names this field.
-void No(Play& play, const ApplyAnswer& answer, Rejection::Kind kind, const std::string& field,
-        const std::string& what) {
+void No(Play& play, const ApplyAnswer& answer, Rejection::Kind kind,
+        const std::string& field, const std::string& what) {
   const auto* no = std::get_if<Rejection>(&answer);
   if (!play.Expect(no != nullptr, what + " is declined")) return;
-  play.Expect(no->kind == kind, what + ": kind " + std::to_string(static_cast<int>(no->kind)) +
-                                    ": " + no->message);
+  play.Expect(
+      no->kind == kind,
+      what + ": kind " + std::to_string(static_cast<int>(no->kind)) + ": " + no->message);
   if (field.empty()) return;
   const bool named = std::any_of(no->causes.begin(), no->causes.end(),
                                  [&](const auto& cause) { return cause.field == field; });
@@ -43,25 +45,31 @@ Object Map(Play& play, const std::string& data) {
 }
 
 Object Deployment(Play& play, const std::string& spec) {
-  return play.Make("apps/v1 Deployment d",
-                   "'spec':{" + spec + ",'selector':{'matchLabels':{'a':'d'}},'template':{"
-                   "'metadata':{'labels':{'a':'d'}},'spec':{'containers':[{'name':'c','image':"
-                   "'example.org/c:1','env':[{'name':'A','value':'1'}]}]}}}");
+  return play.Make(
+      "apps/v1 Deployment d",
+      "'spec':{" + spec +
+          ",'selector':{'matchLabels':{'a':'d'}},'template':{"
+          "'metadata':{'labels':{'a':'d'}},'spec':{'containers':[{'name':'c','image':"
+          "'example.org/c:1','env':[{'name':'A','value':'1'}]}]}}}");
 }
 
 void Reads(Play& play) {
-  const auto answers = play.cluster().Get(
-      {play.Key("v1 ConfigMap none"), {{"example.org", "v1", "None"}, play.space(), "x"}});
-  play.Expect(answers[0].error().code == ErrorCode::kNotFound, "an object that is not there");
-  play.Expect(answers[1].error().code == ErrorCode::kInvalid, "a kind that is not served");
+  const auto answers =
+      play.cluster().Get({play.Key("v1 ConfigMap none"),
+                          {{"example.org", "v1", "None"}, play.space(), "x"}});
+  play.Expect(answers[0].error().code == ErrorCode::kNotFound,
+              "an object that is not there");
+  play.Expect(answers[1].error().code == ErrorCode::kInvalid,
+              "a kind that is not served");
   play.Create(Map(play, "'a':'1'"));
-  const auto lists = play.cluster().List({{{"", "v1", "ConfigMap"}, play.space(), ""},
-                                          {{"", "v1", "ConfigMap"}, "", ""}});
+  const auto lists = play.cluster().List(
+      {{{"", "v1", "ConfigMap"}, play.space(), ""}, {{"", "v1", "ConfigMap"}, "", ""}});
   const auto holds = [&](const ObjectList& list) {
-    return std::any_of(list.objects.begin(), list.objects.end(), [&](const Object& object) {
-      return object.ref() == Map(play, "").ref() && !object.uid().empty() &&
-             !object.resource_version().empty();
-    });
+    return std::any_of(
+        list.objects.begin(), list.objects.end(), [&](const Object& object) {
+          return object.ref() == Map(play, "").ref() && !object.uid().empty() &&
+                 !object.resource_version().empty();
+        });
   };
   play.Expect(holds(*lists[0]) && holds(*lists[1]), "it is listed");
   play.Expect(!play.cluster().Uid()->empty() && play.cluster().ServerTime() > 0,
@@ -76,9 +84,10 @@ void Creates(Play& play) {
               "what is created belongs to its creator: " + DumpJson(entries));
   No(play, play.cluster().Create(Map(play, "'a':'1'")), Rejection::Kind::kConflict, "",
      "a second create");
-  const Object lost = Object::Make(play.J("{'apiVersion':'v1','kind':'ConfigMap','metadata':{"
-                                          "'name':'x','namespace':'NS-none'}}"))
-                          .value();
+  const Object lost =
+      Object::Make(play.J("{'apiVersion':'v1','kind':'ConfigMap','metadata':{"
+                          "'name':'x','namespace':'NS-none'}}"))
+          .value();
   No(play, play.cluster().Create(lost), Rejection::Kind::kNotFound, "",
      "a create without its namespace");
 }
@@ -100,8 +109,8 @@ void DryRuns(Play& play) {
   Apply(play, Map(play, "'a':'1'"), OnFieldConflict::kReject, WriteMode::kDryRun);
   play.Expect(play.Gone(kMap), "a dry run makes nothing");
   const Json first = Done(play, Apply(play, Map(play, "'a':'1'")));
-  const Json tried = Done(play, Apply(play, Map(play, "'a':'2'"), OnFieldConflict::kReject,
-                                      WriteMode::kDryRun));
+  const Json tried = Done(play, Apply(play, Map(play, "'a':'2'"),
+                                      OnFieldConflict::kReject, WriteMode::kDryRun));
   play.Expect(StringIn(tried, "data", "a") == "2", "a dry run tells what would be");
   play.Expect(StringIn(tried, "metadata", "resourceVersion") ==
                   StringIn(first, "metadata", "resourceVersion"),
@@ -113,7 +122,8 @@ void DropsFields(Play& play) {
   Done(play, Apply(play, Map(play, "'a':'1','b':'2'")));
   const Json after = Done(play, Apply(play, Map(play, "'a':'1'")));
   play.Expect(StringIn(after, "data", "b").empty(), "a field that is ours alone goes");
-  Done(play, Apply(play, Deployment(play, "'replicas':0,'strategy':{'type':'Recreate'}")));
+  Done(play,
+       Apply(play, Deployment(play, "'replicas':0,'strategy':{'type':'Recreate'}")));
   const Json reset = Done(play, Apply(play, Deployment(play, "'paused':true")));
   play.Expect(IntegerIn(-1, reset, "spec", "replicas") == 1, "replicas fall back to 1");
   play.Expect(StringIn(reset, "spec", "strategy", "type") == "RollingUpdate",
@@ -133,7 +143,8 @@ void Conflicts(Play& play) {
   Done(play, Apply(play, Map(play, "'a':'1'")));
   play.Edit(kMap, "{'data':{'a':'2'}}");
   const ApplyAnswer answer = Apply(play, Map(play, "'a':'1'"));
-  No(play, answer, Rejection::Kind::kFieldConflict, ".data.a", "a field of somebody else");
+  No(play, answer, Rejection::Kind::kFieldConflict, ".data.a",
+     "a field of somebody else");
   if (const auto* no = std::get_if<Rejection>(&answer)) {
     play.Expect(!no->causes.empty() && no->causes[0].manager == "kubectl-edit",
                 "the conflict names who has it");
@@ -142,17 +153,20 @@ void Conflicts(Play& play) {
   const Json taken =
       Done(play, Apply(play, Map(play, "'a':'1'"), OnFieldConflict::kTakeOver));
   play.Expect(StringIn(taken, "data", "a") == "1", "taking over sets it");
-  play.Expect(DumpJson(ArrayIn(taken, "metadata", "managedFields")).find("kubectl-edit") ==
-                  std::string::npos,
-              "and the other has lost it");
+  play.Expect(
+      DumpJson(ArrayIn(taken, "metadata", "managedFields")).find("kubectl-edit") ==
+          std::string::npos,
+      "and the other has lost it");
 }
 
 void MergesLists(Play& play) {
   Done(play, Apply(play, Deployment(play, "'replicas':0")));
-  play.Edit("apps/v1 Deployment d",
-            "{'spec':{'template':{'spec':{'containers':[{'name':'c','image':'example.org/c:1',"
-            "'env':[{'name':'A','value':'1'},{'name':'B','value':'2'}]}]}}}}");
-  const Json after = Done(play, Apply(play, Deployment(play, "'replicas':0,'paused':true")));
+  play.Edit(
+      "apps/v1 Deployment d",
+      "{'spec':{'template':{'spec':{'containers':[{'name':'c','image':'example.org/c:1',"
+      "'env':[{'name':'A','value':'1'},{'name':'B','value':'2'}]}]}}}}");
+  const Json after =
+      Done(play, Apply(play, Deployment(play, "'replicas':0,'paused':true")));
   const Json& containers = ArrayIn(after, "spec", "template", "spec", "containers");
   play.Expect(!containers.empty() && ArrayIn(containers[0], "env").size() == 2,
               "entries of others stay in a list with keys");
@@ -204,9 +218,9 @@ void Deletes(Play& play) {
   permit = PermitFor(play, fresh);
   auto again = PermitFor(play, fresh);
   auto other = PermitFor(play, fresh);
-  play.Expect(play.cluster().Delete(std::move(*permit), WriteMode::kReal).ok() &&
-                  play.Gone(kMap),
-              "the judged one goes");
+  play.Expect(
+      play.cluster().Delete(std::move(*permit), WriteMode::kReal).ok() && play.Gone(kMap),
+      "the judged one goes");
   play.Expect(play.cluster().Delete(std::move(*again), WriteMode::kReal).ok(),
               "what is gone already is no failure");
   play.Create(Map(play, "'a':'1'"));
@@ -225,8 +239,10 @@ void Watches(Play& play) {
   play.Delete(kMap);
   std::vector<std::string> told;
   const bool all = play.bed().Await([&] {
-    for (const WatchEvent& event : play.cluster().WaitForEvents(std::chrono::milliseconds(200))) {
-      if (event.watch != watch || !event.object || event.object->ref().name != "x") continue;
+    for (const WatchEvent& event :
+         play.cluster().WaitForEvents(std::chrono::milliseconds(200))) {
+      if (event.watch != watch || !event.object || event.object->ref().name != "x")
+        continue;
       told.push_back((event.kind == WatchEvent::Kind::kGone ? "gone " : "changed ") +
                      StringIn(event.object->json(), "data", "a"));
     }
@@ -240,10 +256,12 @@ void Watches(Play& play) {
 void FixedFields(Play& play) {
   constexpr auto kInvalid = Rejection::Kind::kInvalid;
   Done(play, Apply(play, play.Set(0, "")));
-  No(play, Apply(play, play.Set(0, "", "2Gi")), kInvalid, "spec", "a larger claim template");
+  No(play, Apply(play, play.Set(0, "", "2Gi")), kInvalid, "spec",
+     "a larger claim template");
   Json other = play.Set(0, "").json();
   other["spec"]["serviceName"] = "other";
-  No(play, Apply(play, Object::Make(other).value()), kInvalid, "spec", "another serviceName");
+  No(play, Apply(play, Object::Make(other).value()), kInvalid, "spec",
+     "another serviceName");
 
   Done(play, Apply(play, Deployment(play, "'replicas':0")));
   Json selector = Deployment(play, "'replicas':0").json();
@@ -258,7 +276,9 @@ void FixedFields(Play& play) {
 
   const std::string head = "storage.k8s.io/v1 StorageClass /" + play.space();
   Done(play, Apply(play, play.Make(head, "'provisioner':'example.org/disk'")));
-  No(play, Apply(play, play.Make(head, "'provisioner':'example.org/disk','reclaimPolicy':'Retain'")),
+  No(play,
+     Apply(play,
+           play.Make(head, "'provisioner':'example.org/disk','reclaimPolicy':'Retain'")),
      kInvalid, "reclaimPolicy", "another reclaim policy of a class");
 }
 
@@ -267,8 +287,10 @@ void FixedClaims(Play& play) {
   const Object claim = play.MakeBoundClaim();
   const auto spec = [&](const std::string& of_class, const std::string& size) {
     return play.Make("v1 PersistentVolumeClaim data",
-                     "'spec':{'storageClassName':'" + of_class + "','accessModes':["
-                     "'ReadWriteOnce'],'resources':{'requests':{'storage':'" + size + "'}}}");
+                     "'spec':{'storageClassName':'" + of_class +
+                         "','accessModes':["
+                         "'ReadWriteOnce'],'resources':{'requests':{'storage':'" +
+                         size + "'}}}");
   };
   constexpr auto kForce = OnFieldConflict::kTakeOver;
   No(play, Apply(play, spec("NS", "512Mi"), kForce), Rejection::Kind::kInvalid,
@@ -287,20 +309,24 @@ void FixedClaims(Play& play) {
 
 std::vector<Row> RowsOfTheServer() {
   return {
-      {"reads", "reads tell an object that is not there from a kind that is not served", Reads},
-      {"creates", "a create makes an object once, and only in a namespace that is there", Creates},
+      {"reads", "reads tell an object that is not there from a kind that is not served",
+       Reads},
+      {"creates", "a create makes an object once, and only in a namespace that is there",
+       Creates},
       {"applies", "the same apply a second time writes nothing", AppliesOnce},
       {"dry-runs", "a dry run tells what would be, and keeps nothing", DryRuns},
       {"drops", "a field that an apply leaves out goes, or falls back to its default",
        DropsFields},
       {"shares", "a field that two have stays when one leaves it out", SharesFields},
-      {"conflicts", "a field of somebody else is a conflict, unless it is taken over", Conflicts},
+      {"conflicts", "a field of somebody else is a conflict, unless it is taken over",
+       Conflicts},
       {"lists", "lists with keys are merged by them", MergesLists},
       {"versions", "a write of an old version is a conflict", OldVersions},
       {"deletes", "a deletion is of the judged object, at the judged version", Deletes},
       {"watches", "a watch tells what happens", Watches},
       {"fixed", "fields that are fixed are declined by name", FixedFields},
-      {"fixed-claims", "a claim does not shrink, nor grow or move where its class forbids it",
+      {"fixed-claims",
+       "a claim does not shrink, nor grow or move where its class forbids it",
        FixedClaims},
   };
 }

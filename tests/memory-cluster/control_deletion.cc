@@ -71,16 +71,19 @@ std::vector<const Object*> Everything(const MemoryServer& server) {
 std::vector<const Object*> WithOwners(const MemoryServer& server) {
   std::vector<const Object*> owned;
   for (const Object* object : Everything(server)) {
-    if (!ArrayIn(object->json(), "metadata", "ownerReferences").empty()) owned.push_back(object);
+    if (!ArrayIn(object->json(), "metadata", "ownerReferences").empty())
+      owned.push_back(object);
   }
   return owned;
 }
 
-bool OwnerIsThere(const Json& owner, const Object& dependent, const MemoryServer& server) {
+bool OwnerIsThere(const Json& owner, const Object& dependent,
+                  const MemoryServer& server) {
   const auto gvk = Gvk::Parse(StringIn(owner, "apiVersion"), StringIn(owner, "kind"));
   if (!gvk.ok()) return false;
   for (const std::string& space : {dependent.ref().name_space, std::string()}) {
-    const Object* live = server.Find({gvk->group, gvk->kind, space, StringIn(owner, "name")});
+    const Object* live =
+        server.Find({gvk->group, gvk->kind, space, StringIn(owner, "name")});
     if (live != nullptr && live->uid() == StringIn(owner, "uid")) return true;
   }
   return false;
@@ -109,9 +112,9 @@ bool Orphan(MemoryServer& server) {
     for (const Object* object : WithOwners(server)) {
       Json json = object->json();
       Json& owners = json["metadata"]["ownerReferences"];
-      const auto left = std::remove_if(owners.begin(), owners.end(), [&](const Json& one) {
-        return StringIn(one, "uid") == owner->uid();
-      });
+      const auto left = std::remove_if(
+          owners.begin(), owners.end(),
+          [&](const Json& one) { return StringIn(one, "uid") == owner->uid(); });
       if (left == owners.end()) continue;
       owners.erase(left, owners.end());
       server.PutOrRemove(std::move(json));
@@ -135,7 +138,8 @@ bool EmptyNamespaces(MemoryServer& server) {
              server.All(kind.gvk.group, kind.gvk.kind, space->ref().name)) {
           empty = false;
           if (object->terminating()) continue;
-          (void)server.Delete(object->ref(), {}, Propagation::kBackground, WriteMode::kReal);
+          (void)server.Delete(object->ref(), {}, Propagation::kBackground,
+                              WriteMode::kReal);
           return true;
         }
       }

@@ -1,5 +1,6 @@
-// Binding, provisioning, growing and reclaiming of volumes: what kube-controller-manager's
-// persistent volume controller and an external provisioner do (KEP-2644 among it).
+// Binding, provisioning, growing and reclaiming of volumes: what
+// kube-controller-manager's persistent volume controller and an external provisioner do
+// (KEP-2644 among it).
 
 #include <algorithm>
 #include <optional>
@@ -23,14 +24,18 @@ std::vector<const Object*> Volumes(const MemoryServer& server) {
   return server.All("", "PersistentVolume");
 }
 
-std::string PhaseOf(const Object& object) { return StringIn(object.json(), "status", "phase"); }
+std::string PhaseOf(const Object& object) {
+  return StringIn(object.json(), "status", "phase");
+}
 std::string VolumeNameOf(const Object& claim) {
   return StringIn(claim.json(), "spec", "volumeName");
 }
 std::string PolicyOf(const Object& volume) {
   return StringIn(volume.json(), "spec", "persistentVolumeReclaimPolicy");
 }
-const Json& HolderOf(const Object& volume) { return MapIn(volume.json(), "spec", "claimRef"); }
+const Json& HolderOf(const Object& volume) {
+  return MapIn(volume.json(), "spec", "claimRef");
+}
 
 const Object* ClaimNamedBy(const Object& volume, const MemoryServer& server) {
   const Json& holder = HolderOf(volume);
@@ -40,7 +45,8 @@ const Object* ClaimNamedBy(const Object& volume, const MemoryServer& server) {
 
 const Object* ClassOf(const Object& claim, const MemoryServer& server) {
   const std::string name = StringIn(claim.json(), "spec", "storageClassName");
-  return name.empty() ? nullptr : server.Find({"storage.k8s.io", "StorageClass", "", name});
+  return name.empty() ? nullptr
+                      : server.Find({"storage.k8s.io", "StorageClass", "", name});
 }
 
 bool WaitsForPod(const Object& claim, const MemoryServer& server) {
@@ -55,7 +61,8 @@ bool Fits(const Object& volume, const Object& claim) {
       StringIn(claim.json(), "spec", "storageClassName")) {
     return false;
   }
-  const auto has = Quantity::Parse(StringIn(volume.json(), "spec", "capacity", "storage"));
+  const auto has =
+      Quantity::Parse(StringIn(volume.json(), "spec", "capacity", "storage"));
   const auto wants =
       Quantity::Parse(StringIn(claim.json(), "spec", "resources", "requests", "storage"));
   return has && wants && *wants <= *has;
@@ -73,7 +80,8 @@ const Object* VolumeFor(const Object& claim, const MemoryServer& server) {
     const std::string uid = StringIn(holder, "uid");
     if (named && uid == claim.uid()) return volume;
     if (named && uid.empty() && Fits(*volume, claim)) reserved = volume;
-    if (holder.empty() && PhaseOf(*volume) == "Available" && Fits(*volume, claim)) free = volume;
+    if (holder.empty() && PhaseOf(*volume) == "Available" && Fits(*volume, claim))
+      free = volume;
   }
   if (reserved != nullptr) return reserved;
   return WaitsForPod(claim, server) ? nullptr : free;
@@ -99,7 +107,8 @@ bool Bind(MemoryServer& server) {
     if (volume == nullptr) continue;
     const std::string holder = StringIn(HolderOf(*volume), "uid");
     if (!holder.empty() && holder != claim->uid()) continue;
-    if (holder.empty() && !HolderOf(*volume).empty() && ClaimNamedBy(*volume, server) != claim) {
+    if (holder.empty() && !HolderOf(*volume).empty() &&
+        ClaimNamedBy(*volume, server) != claim) {
       continue;
     }
     if (holder.empty() || PhaseOf(*volume) != "Bound") {
@@ -129,33 +138,37 @@ Json VolumeMadeFor(const Object& claim, const Object& of_class) {
   const std::string policy = StringIn(of_class.json(), "reclaimPolicy");
   Json finalizers = Json::array({"kubernetes.io/pv-protection"});
   if (policy == "Delete") finalizers.push_back(kReclaims);
-  return {{"apiVersion", "v1"},
-          {"kind", "PersistentVolume"},
-          {"metadata",
-           {{"name", name},
-            {"finalizers", std::move(finalizers)},
-            {"annotations", {{kProvisionedBy, StringIn(of_class.json(), "provisioner")}}}}},
-          {"spec",
-           {{"accessModes", ArrayIn(claim.json(), "spec", "accessModes")},
-            {"capacity", MapIn(claim.json(), "spec", "resources", "requests")},
-            {"claimRef", ReferenceTo(claim)},
-            {"persistentVolumeReclaimPolicy", policy},
-            {"storageClassName", of_class.ref().name},
-            {"volumeMode", "Filesystem"},
-            {"hostPath", {{"path", "/volumes/" + name}, {"type", "DirectoryOrCreate"}}}}},
-          {"status", {{"phase", "Pending"}}}};
+  return {
+      {"apiVersion", "v1"},
+      {"kind", "PersistentVolume"},
+      {"metadata",
+       {{"name", name},
+        {"finalizers", std::move(finalizers)},
+        {"annotations", {{kProvisionedBy, StringIn(of_class.json(), "provisioner")}}}}},
+      {"spec",
+       {{"accessModes", ArrayIn(claim.json(), "spec", "accessModes")},
+        {"capacity", MapIn(claim.json(), "spec", "resources", "requests")},
+        {"claimRef", ReferenceTo(claim)},
+        {"persistentVolumeReclaimPolicy", policy},
+        {"storageClassName", of_class.ref().name},
+        {"volumeMode", "Filesystem"},
+        {"hostPath", {{"path", "/volumes/" + name}, {"type", "DirectoryOrCreate"}}}}},
+      {"status", {{"phase", "Pending"}}}};
 }
 
-/// Makes the volume that a claim waits for, once its pod has a node where it waits for that.
+/// Makes the volume that a claim waits for, once its pod has a node where it waits for
+/// that.
 bool Provision(MemoryServer& server) {
   for (const Object* claim : Claims(server)) {
-    if (PhaseOf(*claim) != "Pending" || claim->terminating() || !VolumeNameOf(*claim).empty()) {
+    if (PhaseOf(*claim) != "Pending" || claim->terminating() ||
+        !VolumeNameOf(*claim).empty()) {
       continue;
     }
     const Object* of_class = ClassOf(*claim, server);
     if (of_class == nullptr) continue;
     const std::string provisioner = StringIn(of_class->json(), "provisioner");
-    if (provisioner.starts_with("kubernetes.io/") || WaitsForPod(*claim, server)) continue;
+    if (provisioner.starts_with("kubernetes.io/") || WaitsForPod(*claim, server))
+      continue;
     if (VolumeFor(*claim, server) != nullptr) continue;
     if (claim->annotation(kProvisioner) != provisioner) {
       Json json = claim->json();
@@ -201,7 +214,8 @@ bool FollowClaims(MemoryServer& server) {
 bool LoseClaims(MemoryServer& server) {
   for (const Object* claim : Claims(server)) {
     if (PhaseOf(*claim) != "Bound") continue;
-    const Object* volume = server.Find({"", "PersistentVolume", "", VolumeNameOf(*claim)});
+    const Object* volume =
+        server.Find({"", "PersistentVolume", "", VolumeNameOf(*claim)});
     const std::string uid = volume == nullptr ? "" : StringIn(HolderOf(*volume), "uid");
     if (volume != nullptr && (uid == claim->uid() || uid.empty())) continue;
     return SetPhase(server, *claim, "Lost");
@@ -224,9 +238,10 @@ bool Reclaim(MemoryServer& server) {
     const bool may_reclaim = !volume->terminating() || HasFinalizer(*volume, kReclaims);
     if (destroys && PhaseOf(*volume) == "Released" && may_reclaim) {
       const Json& holder = HolderOf(*volume);
-      server.NoteDestroyed({volume->ref().name,
-                            StringIn(holder, "namespace") + "/" + StringIn(holder, "name"),
-                            StringIn(holder, "uid")});
+      server.NoteDestroyed(
+          {volume->ref().name,
+           StringIn(holder, "namespace") + "/" + StringIn(holder, "name"),
+           StringIn(holder, "uid")});
       server.Remove(volume->ref());
       return true;
     }
@@ -253,9 +268,12 @@ bool Grow(MemoryServer& server) {
     const std::string asked =
         StringIn(claim->json(), "spec", "resources", "requests", "storage");
     const auto wanted = Quantity::Parse(asked);
-    const auto has = Quantity::Parse(StringIn(claim->json(), "status", "capacity", "storage"));
-    const Object* volume = server.Find({"", "PersistentVolume", "", VolumeNameOf(*claim)});
-    if (!wanted || !has || *wanted <= *has || volume == nullptr || !IsOurs(*volume)) continue;
+    const auto has =
+        Quantity::Parse(StringIn(claim->json(), "status", "capacity", "storage"));
+    const Object* volume =
+        server.Find({"", "PersistentVolume", "", VolumeNameOf(*claim)});
+    if (!wanted || !has || *wanted <= *has || volume == nullptr || !IsOurs(*volume))
+      continue;
     if (StringIn(volume->json(), "spec", "capacity", "storage") != asked) {
       Json json = volume->json();
       json["spec"]["capacity"]["storage"] = asked;

@@ -68,7 +68,8 @@ std::vector<const Object*> OwnedIn(const MemoryServer& server, const char* group
 
 bool IsReady(const Object& pod) {
   for (const Json& condition : ArrayIn(pod.json(), "status", "conditions")) {
-    if (StringIn(condition, "type") == "Ready") return StringIn(condition, "status") == "True";
+    if (StringIn(condition, "type") == "Ready")
+      return StringIn(condition, "status") == "True";
   }
   return false;
 }
@@ -81,8 +82,8 @@ void DeletePod(MemoryServer& server, const Object& pod) {
 bool Make(MemoryServer& server, Json json) {
   auto object = Object::Make(std::move(json));
   if (!object.ok()) return false;
-  return std::holds_alternative<Object>(
-      server.Create(std::move(object).value(), "kube-controller-manager", WriteMode::kReal));
+  return std::holds_alternative<Object>(server.Create(
+      std::move(object).value(), "kube-controller-manager", WriteMode::kReal));
 }
 
 struct Condition {
@@ -115,7 +116,8 @@ bool SetStatus(MemoryServer& server, const Object& object, Json status) {
 
 Json PodFrom(const Object& workload, const std::string& name) {
   const Json& pod = MapIn(workload.json(), "spec", "template");
-  Json json = {{"apiVersion", "v1"}, {"kind", "Pod"}, {"metadata", MapIn(pod, "metadata")}};
+  Json json = {
+      {"apiVersion", "v1"}, {"kind", "Pod"}, {"metadata", MapIn(pod, "metadata")}};
   json["metadata"]["name"] = name;
   json["metadata"]["namespace"] = workload.ref().name_space;
   json["metadata"]["ownerReferences"] = OwnedBy(workload);
@@ -134,11 +136,12 @@ std::vector<std::string> ClaimsOf(const Object& pod) {
   return claims;
 }
 
-/// A pod gets its node when its claims are there, not on their way out, and bound; a claim
-/// that waits for its first pod learns the node before.
+/// A pod gets its node when its claims are there, not on their way out, and bound; a
+/// claim that waits for its first pod learns the node before.
 bool Schedule(MemoryServer& server) {
   for (const Object* pod : server.All("", "Pod")) {
-    if (!StringIn(pod->json(), "spec", "nodeName").empty() || pod->terminating()) continue;
+    if (!StringIn(pod->json(), "spec", "nodeName").empty() || pod->terminating())
+      continue;
     bool fits = true;
     for (const std::string& name : ClaimsOf(*pod)) {
       const Object* claim =
@@ -152,9 +155,9 @@ bool Schedule(MemoryServer& server) {
       const Object* of_class =
           server.Find({"storage.k8s.io", "StorageClass", "",
                        StringIn(claim->json(), "spec", "storageClassName")});
-      const bool waits = of_class != nullptr && claim->annotation(kSelectedNode).empty() &&
-                         StringIn(of_class->json(), "volumeBindingMode") ==
-                             "WaitForFirstConsumer";
+      const bool waits =
+          of_class != nullptr && claim->annotation(kSelectedNode).empty() &&
+          StringIn(of_class->json(), "volumeBindingMode") == "WaitForFirstConsumer";
       if (!waits) continue;
       Json json = claim->json();
       json["metadata"]["annotations"][kSelectedNode] = "node-1";
@@ -179,7 +182,8 @@ bool RunPods(MemoryServer& server) {
     const bool runs = StringIn(pod->json(), "status", "phase") == "Running";
     if (StringIn(pod->json(), "spec", "nodeName").empty() || runs) continue;
     Json json = pod->json();
-    json["status"] = {{"phase", "Running"}, {"conditions", Conditions({{"Ready", "True", ""}})}};
+    json["status"] = {{"phase", "Running"},
+                      {"conditions", Conditions({{"Ready", "True", ""}})}};
     server.Put(std::move(json));
     return true;
   }
@@ -213,7 +217,8 @@ bool ReplicaSets(MemoryServer& server) {
                   {{"replicas", count},
                    {"readyReplicas", ready},
                    {"availableReplicas", ready},
-                   {"observedGeneration", IntegerIn(1, set->json(), "metadata", "generation")}})) {
+                   {"observedGeneration",
+                    IntegerIn(1, set->json(), "metadata", "generation")}})) {
       return true;
     }
   }
@@ -230,17 +235,18 @@ bool SetReplicas(MemoryServer& server, const Object& set, long long replicas) {
 }
 
 Json ReplicaSetFrom(const Object& deployment, const std::string& hash) {
-  Json json = {{"apiVersion", "apps/v1"},
-               {"kind", "ReplicaSet"},
-               {"metadata",
-                {{"name", deployment.ref().name + "-" + hash},
-                 {"namespace", deployment.ref().name_space},
-                 {"labels", MapIn(deployment.json(), "spec", "template", "metadata", "labels")},
-                 {"ownerReferences", OwnedBy(deployment)}}},
-               {"spec",
-                {{"replicas", ReplicasOf(deployment)},
-                 {"selector", MapIn(deployment.json(), "spec", "selector")},
-                 {"template", MapIn(deployment.json(), "spec", "template")}}}};
+  Json json = {
+      {"apiVersion", "apps/v1"},
+      {"kind", "ReplicaSet"},
+      {"metadata",
+       {{"name", deployment.ref().name + "-" + hash},
+        {"namespace", deployment.ref().name_space},
+        {"labels", MapIn(deployment.json(), "spec", "template", "metadata", "labels")},
+        {"ownerReferences", OwnedBy(deployment)}}},
+      {"spec",
+       {{"replicas", ReplicasOf(deployment)},
+        {"selector", MapIn(deployment.json(), "spec", "selector")},
+        {"template", MapIn(deployment.json(), "spec", "template")}}}};
   json["metadata"]["labels"][kHash] = hash;
   json["spec"]["selector"]["matchLabels"][kHash] = hash;
   json["spec"]["template"]["metadata"]["labels"][kHash] = hash;
@@ -353,9 +359,11 @@ class SetController {
   /// Pods that an earlier set of this name left behind become its own.
   bool Adopt() {
     for (const Object* pod : server_.All("", "Pod", set_.ref().name_space)) {
-      if (!OrdinalOf(pod->ref().name) || HasController(*pod) || pod->terminating()) continue;
+      if (!OrdinalOf(pod->ref().name) || HasController(*pod) || pod->terminating())
+        continue;
       bool selected = true;
-      for (const auto& [key, value] : MapIn(SpecOf(set_), "selector", "matchLabels").items()) {
+      for (const auto& [key, value] :
+           MapIn(SpecOf(set_), "selector", "matchLabels").items()) {
         selected = selected && Json(pod->label(key)) == value;
       }
       if (!selected) continue;
@@ -373,8 +381,8 @@ class SetController {
     Json owners = Json::array();
     const auto pod = pods_.find(ordinal);
     for (const Json& owner : ArrayIn(claim.json(), "metadata", "ownerReferences")) {
-      const bool ours = StringIn(owner, "uid") == set_.uid() ||
-                        StringIn(owner, "kind") == "Pod";
+      const bool ours =
+          StringIn(owner, "uid") == set_.uid() || StringIn(owner, "kind") == "Pod";
       if (!ours) owners.push_back(owner);
     }
     const bool leaves = !InRange(ordinal);
@@ -410,23 +418,27 @@ class SetController {
                  {"kind", "PersistentVolumeClaim"},
                  {"metadata", MapIn(from, "metadata")},
                  {"spec", MapIn(from, "spec")}};
-    json["metadata"]["name"] = StringIn(from, "metadata", "name") + "-" + PodName(ordinal);
+    json["metadata"]["name"] =
+        StringIn(from, "metadata", "name") + "-" + PodName(ordinal);
     json["metadata"]["namespace"] = set_.ref().name_space;
-    for (const auto& [key, value] : MapIn(SpecOf(set_), "selector", "matchLabels").items()) {
+    for (const auto& [key, value] :
+         MapIn(SpecOf(set_), "selector", "matchLabels").items()) {
       json["metadata"]["labels"][key] = value;
     }
-    if (Retention("whenDeleted") == "Delete") json["metadata"]["ownerReferences"] = OwnedBy(set_);
+    if (Retention("whenDeleted") == "Delete")
+      json["metadata"]["ownerReferences"] = OwnedBy(set_);
     return Make(server_, std::move(json));
   }
 
-  /// The lowest ordinal that is missing, its claims before its pod; with OrderedReady only
-  /// when those before it are ready.
+  /// The lowest ordinal that is missing, its claims before its pod; with OrderedReady
+  /// only when those before it are ready.
   bool Start() {
     const bool ordered = StringIn(SpecOf(set_), "podManagementPolicy") != "Parallel";
     for (long long i = first_; i < first_ + replicas_; ++i) {
       const auto pod = pods_.find(i);
       if (pod != pods_.end()) {
-        if (ordered && (!IsReady(*pod->second) || pod->second->terminating())) return false;
+        if (ordered && (!IsReady(*pod->second) || pod->second->terminating()))
+          return false;
         continue;
       }
       bool on_its_way_out = false;
@@ -525,10 +537,12 @@ bool StatefulSets(MemoryServer& server) {
 bool MakeServiceAccounts(MemoryServer& server) {
   for (const Object* space : server.All("", "Namespace")) {
     if (space->terminating()) continue;
-    if (server.Find({"", "ServiceAccount", space->ref().name, "default"}) != nullptr) continue;
-    return Make(server, {{"apiVersion", "v1"},
-                         {"kind", "ServiceAccount"},
-                         {"metadata", {{"name", "default"}, {"namespace", space->ref().name}}}});
+    if (server.Find({"", "ServiceAccount", space->ref().name, "default"}) != nullptr)
+      continue;
+    return Make(server,
+                {{"apiVersion", "v1"},
+                 {"kind", "ServiceAccount"},
+                 {"metadata", {{"name", "default"}, {"namespace", space->ref().name}}}});
   }
   return false;
 }

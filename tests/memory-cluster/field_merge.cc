@@ -12,11 +12,16 @@ namespace holdfast::memory {
 namespace {
 
 bool IsServersMetadata(const std::string& key) {
-  static const std::set<std::string> kOwn = {
-      "name",       "namespace",         "uid",
-      "resourceVersion", "generation",   "creationTimestamp",
-      "deletionTimestamp", "deletionGracePeriodSeconds", "managedFields",
-      "selfLink"};
+  static const std::set<std::string> kOwn = {"name",
+                                             "namespace",
+                                             "uid",
+                                             "resourceVersion",
+                                             "generation",
+                                             "creationTimestamp",
+                                             "deletionTimestamp",
+                                             "deletionGracePeriodSeconds",
+                                             "managedFields",
+                                             "selfLink"};
   return kOwn.contains(key);
 }
 
@@ -214,7 +219,8 @@ void Subtract(FieldSet& from, const FieldSet& taken) {
     const FieldSet* other = taken.Child(step);
     const bool whole = other != nullptr && other->member && other->children.empty();
     if (other != nullptr && !whole) Subtract(inner, *other);
-    at = other != nullptr && (whole || inner.empty()) ? from.children.erase(at) : std::next(at);
+    at = other != nullptr && (whole || inner.empty()) ? from.children.erase(at)
+                                                      : std::next(at);
   }
 }
 
@@ -236,7 +242,8 @@ Json Owned(const Json& object) {
   const auto metadata = owned.find("metadata");
   if (metadata == owned.end() || !metadata->is_object()) return owned;
   for (auto member = metadata->begin(); member != metadata->end();) {
-    member = IsServersMetadata(member.key()) ? metadata->erase(member) : std::next(member);
+    member =
+        IsServersMetadata(member.key()) ? metadata->erase(member) : std::next(member);
   }
   if (metadata->empty()) owned.erase("metadata");
   return owned;
@@ -287,7 +294,8 @@ Merged MergeApply(const Type& type, const Json& live, std::vector<ManagedEntry> 
   return merged;
 }
 
-std::vector<ManagedEntry> AfterUpdate(const Type& type, const Json& before, const Json& after,
+std::vector<ManagedEntry> AfterUpdate(const Type& type, const Json& before,
+                                      const Json& after,
                                       std::vector<ManagedEntry> managers,
                                       const std::string& manager,
                                       const std::string& api_version) {

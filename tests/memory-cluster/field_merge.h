@@ -42,7 +42,8 @@ Merged MergeApply(const Type& type, const Json& live, std::vector<ManagedEntry> 
                   const std::string& api_version);
 
 /// Whose the fields are after `manager` has written `after` where `before` was.
-std::vector<ManagedEntry> AfterUpdate(const Type& type, const Json& before, const Json& after,
+std::vector<ManagedEntry> AfterUpdate(const Type& type, const Json& before,
+                                      const Json& after,
                                       std::vector<ManagedEntry> managers,
                                       const std::string& manager,
                                       const std::string& api_version);

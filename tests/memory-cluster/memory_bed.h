@@ -13,7 +13,9 @@ namespace holdfast::memory {
 class MemoryBed : public Bed {
  public:
   explicit MemoryBed(std::uint64_t seed, std::size_t pace = 0)
-      : random_(seed), server_(clock_), cluster_(server_, controllers_, clock_, random_, pace) {}
+      : random_(seed),
+        server_(clock_),
+        cluster_(server_, controllers_, clock_, random_, pace) {}
 
   Cluster& cluster() override { return cluster_; }
   MemoryServer& server() { return server_; }
@@ -25,10 +27,12 @@ class MemoryBed : public Bed {
     return server_.Create(object, "kubectl-create", WriteMode::kReal);
   }
   ApplyAnswer Edit(const ObjectKey& key, const Json& changes) override {
-    return server_.MergePatch(key.gvk, RefOf(key), changes, "kubectl-edit", WriteMode::kReal);
+    return server_.MergePatch(key.gvk, RefOf(key), changes, "kubectl-edit",
+                              WriteMode::kReal);
   }
   Status Delete(const ObjectKey& key, Propagation propagation) override {
-    const ApplyAnswer answer = server_.Delete(RefOf(key), {}, propagation, WriteMode::kReal);
+    const ApplyAnswer answer =
+        server_.Delete(RefOf(key), {}, propagation, WriteMode::kReal);
     if (const auto* no = std::get_if<Rejection>(&answer)) return ErrorOf(*no, {});
     return {};
   }

@@ -13,7 +13,8 @@ namespace {
 bool Matches(const Object& object, const std::string& label_selector) {
   if (label_selector.empty()) return true;
   const auto equals = label_selector.find('=');
-  return object.label(label_selector.substr(0, equals)) == label_selector.substr(equals + 1);
+  return object.label(label_selector.substr(0, equals)) ==
+         label_selector.substr(equals + 1);
 }
 
 }  // namespace
@@ -80,7 +81,8 @@ std::vector<Result<ObjectList>> MemoryCluster::List(const std::vector<ListCall>&
       continue;
     }
     ObjectList list;
-    for (const Object* object : server_.All(call.gvk.group, call.gvk.kind, call.name_space)) {
+    for (const Object* object :
+         server_.All(call.gvk.group, call.gvk.kind, call.name_space)) {
       if (Matches(*object, call.label_selector)) list.objects.push_back(*object);
     }
     list.resource_version = std::to_string(server_.version());
@@ -97,7 +99,8 @@ std::vector<ApplyAnswer> MemoryCluster::Apply(const std::vector<ApplyCall>& call
       answers.emplace_back(served.error());
       continue;
     }
-    answers.push_back(server_.Apply(call.object, kFieldManager, call.on_conflict, call.mode));
+    answers.push_back(
+        server_.Apply(call.object, kFieldManager, call.on_conflict, call.mode));
   }
   return answers;
 }
@@ -131,7 +134,8 @@ Status MemoryCluster::Delete(Permit permit, WriteMode mode) {
   LetOthersWork();
   const std::string what = "delete " + permit.ref().ToString();
   if (permit.uid().empty() || permit.resource_version().empty()) {
-    return Internal(what + ": without uid and resourceVersion of the object that was judged");
+    return Internal(what +
+                    ": without uid and resourceVersion of the object that was judged");
   }
   const ApplyAnswer answer = server_.Delete(
       permit.ref(), {.uid = permit.uid(), .resource_version = permit.resource_version()},
@@ -172,11 +176,12 @@ std::vector<WatchEvent> MemoryCluster::Events() {
           (watch.what.name_space.empty() || watch.what.name_space == ref.name_space) &&
           Matches(*event.object, watch.what.label_selector);
       if (!wanted) continue;
-      told.push_back({.watch = id,
-                      .kind = event.gone ? WatchEvent::Kind::kGone : WatchEvent::Kind::kChanged,
-                      .object = *event.object,
-                      .resource_version = event.object->resource_version(),
-                      .reason = ""});
+      told.push_back(
+          {.watch = id,
+           .kind = event.gone ? WatchEvent::Kind::kGone : WatchEvent::Kind::kChanged,
+           .object = *event.object,
+           .resource_version = event.object->resource_version(),
+           .reason = ""});
     }
     ++at;
   }

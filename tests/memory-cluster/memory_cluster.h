@@ -20,7 +20,11 @@ class MemoryCluster : public Cluster {
   /// `pace` steps of controllers come before each request.
   MemoryCluster(MemoryServer& server, Controllers& controllers, TestClock& clock,
                 Random& random, std::size_t pace = 0)
-      : server_(server), controllers_(controllers), clock_(clock), random_(random), pace_(pace) {}
+      : server_(server),
+        controllers_(controllers),
+        clock_(clock),
+        random_(random),
+        pace_(pace) {}
 
   std::string Address() const override { return "https://memory"; }
   Result<std::string> Uid() override;
@@ -28,7 +32,8 @@ class MemoryCluster : public Cluster {
   Result<const Discovery*> Discover() override;
   Result<const Discovery*> Rediscover() override;
   /// There are none: the schema of a custom kind is not told.
-  std::vector<Result<Json>> ReadDocuments(const std::vector<std::string>& targets) override;
+  std::vector<Result<Json>> ReadDocuments(
+      const std::vector<std::string>& targets) override;
   std::vector<Result<Object>> Get(const std::vector<ObjectKey>& keys) override;
   std::vector<Result<ObjectList>> List(const std::vector<ListCall>& calls) override;
   std::vector<ApplyAnswer> Apply(const std::vector<ApplyCall>& calls) override;

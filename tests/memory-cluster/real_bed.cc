@@ -34,8 +34,8 @@ Result<Connection> ConnectionOf(const std::string& folder) {
   HOLDFAST_TRY_ASSIGN(const std::string text, ReadFile(folder + "/kubeconfig"));
   YamlFile file = ParseYaml(text);
   if (file.documents.empty()) return Invalid(folder + "/kubeconfig is empty");
-  return FromKubeconfig(MergeKubeconfigs({{folder, std::move(file.documents.front().json)}}), "",
-                        ReadFile);
+  return FromKubeconfig(
+      MergeKubeconfigs({{folder, std::move(file.documents.front().json)}}), "", ReadFile);
 }
 
 }  // namespace
@@ -53,13 +53,15 @@ Result<std::unique_ptr<RealBed>> RealBed::Open(const std::string& folder,
   KubeOptions options;
   options.address = connection.server;
   options.identity = connection.identity;
-  auto cluster = std::make_unique<KubeCluster>(MakeCurlTransport(connection), std::move(options));
+  auto cluster =
+      std::make_unique<KubeCluster>(MakeCurlTransport(connection), std::move(options));
   return std::unique_ptr<RealBed>(
       new RealBed(folder, scope, std::move(cluster), MakeCurlTransport(connection)));
 }
 
-ApplyAnswer RealBed::Send(const char* method, const char* content_type, const ObjectKey& key,
-                          const std::string& manager, const Json& body) {
+ApplyAnswer RealBed::Send(const char* method, const char* content_type,
+                          const ObjectKey& key, const std::string& manager,
+                          const Json& body) {
   const auto discovery = cluster_->Discover();
   if (!discovery.ok()) return discovery.error();
   auto kind = Resolve(**discovery, key.gvk);
@@ -81,7 +83,8 @@ ApplyAnswer RealBed::Send(const char* method, const char* content_type, const Ob
   request.body = DumpJson(body);
   auto answers = by_hand_->Send({request});
   if (!answers.front().ok()) return answers.front().error();
-  const AskedFor asked{.what = std::string(method) + " " + key.name, .address = "", .identity = ""};
+  const AskedFor asked{
+      .what = std::string(method) + " " + key.name, .address = "", .identity = ""};
   if (!IsSuccess(*answers.front())) {
     auto no = NoOfWrite(*answers.front(), asked);
     if (auto* rejection = std::get_if<Rejection>(&no)) return std::move(*rejection);
@@ -100,8 +103,8 @@ ApplyAnswer RealBed::Send(const char* method, const char* content_type, const Ob
 
 ApplyAnswer RealBed::Create(const Object& object) {
   return Send("POST", "application/json",
-              {object.gvk(), object.ref().name_space, object.ref().name}, "kubectl-create",
-              object.json());
+              {object.gvk(), object.ref().name_space, object.ref().name},
+              "kubectl-create", object.json());
 }
 
 ApplyAnswer RealBed::Edit(const ObjectKey& key, const Json& changes) {
@@ -156,8 +159,10 @@ std::string RealBed::StateOfAll() {
   for (const auto& list : cluster_->List(calls)) {
     if (!list.ok()) continue;
     for (const Object& object : list->objects) {
-      const std::string of_claim = StringIn(object.json(), "spec", "claimRef", "namespace");
-      const std::string& space = object.ref().name_space.empty() ? of_claim : object.ref().name_space;
+      const std::string of_claim =
+          StringIn(object.json(), "spec", "claimRef", "namespace");
+      const std::string& space =
+          object.ref().name_space.empty() ? of_claim : object.ref().name_space;
       if (!space.starts_with(scope_)) continue;
       state += object.ref().ToString() + "@" + object.resource_version() + "\n";
     }

@@ -15,7 +15,8 @@ namespace {
 
 std::string PluralOf(const std::string& kind) {
   std::string plural;
-  for (const char c : kind) plural += static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
+  for (const char c : kind)
+    plural += static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
   if (plural == "endpoints") return plural;
   if (plural.ends_with('y')) return plural.substr(0, plural.size() - 1) + "ies";
   return plural + (plural.ends_with('s') ? "es" : "s");
@@ -120,7 +121,8 @@ const CoreSchema& BuiltInSchema() {
 
 MemoryServer::MemoryServer(const TestClock& clock) : clock_(&clock) {
   for (const char* name : {"default", "kube-system"}) {
-    (void)Create(Made({{"apiVersion", "v1"}, {"kind", "Namespace"},
+    (void)Create(Made({{"apiVersion", "v1"},
+                       {"kind", "Namespace"},
                        {"metadata", {{"name", name}}}}),
                  "kube-apiserver", WriteMode::kReal);
   }
@@ -132,7 +134,9 @@ std::string MemoryServer::NewUid() {
   return text;
 }
 
-std::string MemoryServer::Now() const { return FormatTimestamp(clock_->SecondsSinceEpoch()); }
+std::string MemoryServer::Now() const {
+  return FormatTimestamp(clock_->SecondsSinceEpoch());
+}
 
 const MemoryServer::Stored* MemoryServer::FindStored(const ObjectRef& ref) const {
   const auto found = objects_.find(ref);
@@ -144,10 +148,12 @@ const Object* MemoryServer::Find(const ObjectRef& ref) const {
   return stored == nullptr ? nullptr : stored->object.get();
 }
 
-std::vector<const Object*> MemoryServer::All(std::string_view group, std::string_view kind,
+std::vector<const Object*> MemoryServer::All(std::string_view group,
+                                             std::string_view kind,
                                              std::string_view name_space) const {
   std::vector<const Object*> all;
-  const ObjectRef first{std::string(group), std::string(kind), std::string(name_space), ""};
+  const ObjectRef first{std::string(group), std::string(kind), std::string(name_space),
+                        ""};
   for (auto at = objects_.lower_bound(first); at != objects_.end(); ++at) {
     if (!at->first.Is(group, kind)) break;
     if (!name_space.empty() && at->first.name_space != name_space) break;
@@ -158,7 +164,8 @@ std::vector<const Object*> MemoryServer::All(std::string_view group, std::string
 
 Discovery MemoryServer::Served() const {
   Discovery served{BuiltIn(), {}};
-  for (const Object* definition : All("apiextensions.k8s.io", "CustomResourceDefinition")) {
+  for (const Object* definition :
+       All("apiextensions.k8s.io", "CustomResourceDefinition")) {
     bool established = false;
     for (const Json& condition : ArrayIn(definition->json(), "status", "conditions")) {
       established = established || StringIn(condition, "type") == "Established";
@@ -209,7 +216,8 @@ void MemoryServer::Put(Json object) {
   Tidy(object);
   const Object made = Made(object);
   const Stored* before = FindStored(made.ref());
-  if (before != nullptr && SameBut(before->object->json(), object, {"resourceVersion"})) return;
+  if (before != nullptr && SameBut(before->object->json(), object, {"resourceVersion"}))
+    return;
   std::vector<ManagedEntry> managers;
   if (before != nullptr) managers = before->managers;
   Keep(std::move(object), std::move(managers));
@@ -231,7 +239,8 @@ void MemoryServer::Remove(const ObjectRef& ref) {
   Json last = found->second.object->json();
   last["metadata"]["resourceVersion"] = std::to_string(++version_);
   version_of_[ref.kind] = version_;
-  events_.push_back({version_, true, std::make_shared<const Object>(Made(std::move(last)))});
+  events_.push_back(
+      {version_, true, std::make_shared<const Object>(Made(std::move(last)))});
   objects_.erase(found);
 }
 
@@ -241,7 +250,8 @@ ApplyAnswer MemoryServer::Insert(Object object, std::vector<ManagedEntry> manage
   Json json = Admitted(object.json(), *this);
   Json& metadata = json["metadata"];
   metadata.erase("resourceVersion");
-  metadata["uid"] = mode == WriteMode::kDryRun ? "00000000-0000-4000-9000-000000000000" : NewUid();
+  metadata["uid"] =
+      mode == WriteMode::kDryRun ? "00000000-0000-4000-9000-000000000000" : NewUid();
   metadata["creationTimestamp"] = Now();
   if (HasGeneration(object.ref())) metadata["generation"] = 1;
   Tidy(json);
@@ -253,16 +263,16 @@ ApplyAnswer MemoryServer::Insert(Object object, std::vector<ManagedEntry> manage
   return *Find(object.ref());
 }
 
-ApplyAnswer MemoryServer::Create(Object object, const std::string& manager, WriteMode mode) {
+ApplyAnswer MemoryServer::Create(Object object, const std::string& manager,
+                                 WriteMode mode) {
   if (Find(object.ref()) != nullptr) {
     Rejection no = Conflict(object.ref(), "it already exists");
     no.message = object.ref().ToString() + " already exists";
     return no;
   }
-  std::vector<ManagedEntry> managers =
-      AfterUpdate(TypeOf(object.gvk()), Json::object(),
-                  Defaulted(object.gvk(), object.json()), {}, manager,
-                  object.gvk().ApiVersion());
+  std::vector<ManagedEntry> managers = AfterUpdate(
+      TypeOf(object.gvk()), Json::object(), Defaulted(object.gvk(), object.json()), {},
+      manager, object.gvk().ApiVersion());
   return Insert(std::move(object), std::move(managers), mode);
 }
 
@@ -285,14 +295,15 @@ ApplyAnswer MemoryServer::Update(const Stored& before, Json after,
   if (auto no = WhyNotUpdated(*before.object, object, *this)) return std::move(*no);
   if (object.json() == was) return *before.object;
   Json json = object.json();
-  if (HasGeneration(ref) && !SameBut(json, was, {"labels", "annotations", "managedFields",
-                                                 "finalizers", "ownerReferences"})) {
+  if (HasGeneration(ref) && !SameBut(json, was,
+                                     {"labels", "annotations", "managedFields",
+                                      "finalizers", "ownerReferences"})) {
     json["metadata"]["generation"] = IntegerIn(1, was, "metadata", "generation") + 1;
   }
   if (mode == WriteMode::kDryRun) return Made(std::move(json));
   const bool goes = json["metadata"].contains("deletionTimestamp") &&
-                    ArrayIn(json, "metadata", "finalizers").empty() && !ref.Is("", "Namespace") &&
-                    !ref.Is("", "Pod");
+                    ArrayIn(json, "metadata", "finalizers").empty() &&
+                    !ref.Is("", "Namespace") && !ref.Is("", "Pod");
   if (goes) {
     Object last = Made(std::move(json));
     Remove(ref);
@@ -302,16 +313,19 @@ ApplyAnswer MemoryServer::Update(const Stored& before, Json after,
   return *Find(object.ref());
 }
 
-ApplyAnswer MemoryServer::Replace(Object object, const std::string& manager, WriteMode mode) {
+ApplyAnswer MemoryServer::Replace(Object object, const std::string& manager,
+                                  WriteMode mode) {
   const Stored* before = FindStored(object.ref());
   if (before == nullptr) return NotThere(object.ref());
   const std::string version = object.resource_version();
   if (!version.empty() && version != before->object->resource_version()) {
-    return Conflict(object.ref(), "the object has been modified; please apply your changes to "
-                                  "the latest version and try again");
+    return Conflict(object.ref(),
+                    "the object has been modified; please apply your changes to "
+                    "the latest version and try again");
   }
   if (!object.uid().empty() && object.uid() != before->object->uid()) {
-    return Conflict(object.ref(), "Precondition failed: UID in precondition: " + object.uid());
+    return Conflict(object.ref(),
+                    "Precondition failed: UID in precondition: " + object.uid());
   }
   Json after = Defaulted(object.gvk(), object.json());
   std::vector<ManagedEntry> managers =
@@ -320,23 +334,25 @@ ApplyAnswer MemoryServer::Replace(Object object, const std::string& manager, Wri
   return Update(*before, std::move(after), std::move(managers), mode);
 }
 
-ApplyAnswer MemoryServer::MergePatch(const Gvk& gvk, const ObjectRef& ref, const Json& changes,
-                                     const std::string& manager, WriteMode mode) {
+ApplyAnswer MemoryServer::MergePatch(const Gvk& gvk, const ObjectRef& ref,
+                                     const Json& changes, const std::string& manager,
+                                     WriteMode mode) {
   const Stored* before = FindStored(ref);
   if (before == nullptr) return NotThere(ref);
   const std::string version = StringIn(changes, "metadata", "resourceVersion");
   if (!version.empty() && version != before->object->resource_version()) {
-    return Conflict(ref, "the object has been modified; please apply your changes to the "
-                         "latest version and try again");
+    return Conflict(ref,
+                    "the object has been modified; please apply your changes to the "
+                    "latest version and try again");
   }
   Json after = before->object->json();
   Patch(after, changes);
   after = Defaulted(gvk, std::move(after));
   const bool rewrites = FindIn(changes, "metadata", "managedFields") != nullptr;
-  std::vector<ManagedEntry> managers = AfterUpdate(
-      TypeOf(gvk), before->object->json(), after,
-      rewrites ? ManagersIn(MapIn(changes, "metadata")) : before->managers, manager,
-      gvk.ApiVersion());
+  std::vector<ManagedEntry> managers =
+      AfterUpdate(TypeOf(gvk), before->object->json(), after,
+                  rewrites ? ManagersIn(MapIn(changes, "metadata")) : before->managers,
+                  manager, gvk.ApiVersion());
   return Update(*before, std::move(after), std::move(managers), mode);
 }
 
@@ -347,7 +363,8 @@ ApplyAnswer MemoryServer::Apply(Object object, const std::string& manager,
   const std::string api_version = object.gvk().ApiVersion();
   if (before == nullptr) {
     Json bare = object.json();
-    for (const char* key : {"uid", "resourceVersion", "managedFields"}) bare["metadata"].erase(key);
+    for (const char* key : {"uid", "resourceVersion", "managedFields"})
+      bare["metadata"].erase(key);
     std::vector<ManagedEntry> managers{{.manager = manager,
                                         .operation = "Apply",
                                         .api_version = api_version,
@@ -357,11 +374,12 @@ ApplyAnswer MemoryServer::Apply(Object object, const std::string& manager,
   }
   const std::string version = object.resource_version();
   if (!version.empty() && version != before->object->resource_version()) {
-    return Conflict(object.ref(), "the object has been modified; please apply your changes to "
-                                  "the latest version and try again");
+    return Conflict(object.ref(),
+                    "the object has been modified; please apply your changes to "
+                    "the latest version and try again");
   }
-  Merged merged = MergeApply(type, before->object->json(), before->managers, object.json(),
-                             manager, api_version);
+  Merged merged = MergeApply(type, before->object->json(), before->managers,
+                             object.json(), manager, api_version);
   if (!merged.conflicts.empty() && on_conflict == OnFieldConflict::kReject) {
     return ConflictOf(object.ref(), merged.conflicts);
   }
@@ -378,17 +396,21 @@ ApplyAnswer MemoryServer::Delete(const ObjectRef& ref, const Preconditions& only
     return Conflict(ref, "Precondition failed: UID in precondition: " + only.uid +
                              ", UID in object meta: " + live.uid());
   }
-  if (!only.resource_version.empty() && only.resource_version != live.resource_version()) {
-    return Conflict(ref, "Precondition failed: ResourceVersion in precondition: " +
-                             only.resource_version + ", ResourceVersion in object meta: " +
-                             live.resource_version());
+  if (!only.resource_version.empty() &&
+      only.resource_version != live.resource_version()) {
+    return Conflict(
+        ref,
+        "Precondition failed: ResourceVersion in precondition: " + only.resource_version +
+            ", ResourceVersion in object meta: " + live.resource_version());
   }
   Object last = live;
   if (mode == WriteMode::kDryRun || live.terminating()) return last;
   Json json = live.json();
-  if (propagation == Propagation::kOrphan) json["metadata"]["finalizers"].push_back("orphan");
+  if (propagation == Propagation::kOrphan)
+    json["metadata"]["finalizers"].push_back("orphan");
   if (ref.Is("apiextensions.k8s.io", "CustomResourceDefinition")) {
-    json["metadata"]["finalizers"].push_back("customresourcecleanup.apiextensions.k8s.io");
+    json["metadata"]["finalizers"].push_back(
+        "customresourcecleanup.apiextensions.k8s.io");
   }
   // A pod is stopped by its node, and a namespace emptied first.
   const bool waits = !ArrayIn(json, "metadata", "finalizers").empty() ||

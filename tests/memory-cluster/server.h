@@ -64,11 +64,11 @@ class MemoryServer {
   /// RFC 7386. `ref` must be there.
   ApplyAnswer MergePatch(const Gvk& gvk, const ObjectRef& ref, const Json& changes,
                          const std::string& manager, WriteMode mode);
-  ApplyAnswer Apply(Object object, const std::string& manager, OnFieldConflict on_conflict,
-                    WriteMode mode);
+  ApplyAnswer Apply(Object object, const std::string& manager,
+                    OnFieldConflict on_conflict, WriteMode mode);
   /// The object's last state. kNotFound where it is not there.
-  ApplyAnswer Delete(const ObjectRef& ref, const Preconditions& only, Propagation propagation,
-                     WriteMode mode);
+  ApplyAnswer Delete(const ObjectRef& ref, const Preconditions& only,
+                     Propagation propagation, WriteMode mode);
 
   // What controllers write, without checks and without managedFields.
 

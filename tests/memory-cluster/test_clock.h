@@ -12,7 +12,8 @@ class TestClock : public Clock {
  public:
   TimePoint Now() const override { return TimePoint() + since_start_; }
   long long SecondsSinceEpoch() const override {
-    return kStart + std::chrono::duration_cast<std::chrono::seconds>(since_start_).count();
+    return kStart +
+           std::chrono::duration_cast<std::chrono::seconds>(since_start_).count();
   }
   void Advance(std::chrono::milliseconds by) { since_start_ += by; }
 
