@@ -67,10 +67,6 @@ struct Approval {
   /// Who signed the commit that brought it; empty where signatures are not asked for. Two
   /// approvals of different signers are of two people.
   std::string signer;
-  /// Of `destroy`: how many people have signed an Approval that destroys all its volumes,
-  /// this one or another. Counted by the book of approvals; nobody is where signatures
-  /// are not asked for.
-  std::size_t approvers = 0;
   long long not_before = 0;            ///< Seconds since the epoch.
   long long expires = 0;
 };

@@ -71,28 +71,6 @@ ApprovalBook::ApprovalBook(const ApprovalFacts& facts) : facts_(facts) {
     }
     entries_.push_back(std::move(entry));
   }
-  for (Entry& entry : entries_) entry.approval.approvers = CountApprovers(entry.approval);
-}
-
-std::size_t ApprovalBook::CountApprovers(const Approval& approval) const {
-  if (approval.action != ApprovalAction::kDestroy) return 0;
-  std::set<std::string> people;
-  for (const Entry& other : entries_) {
-    const Approval& said = other.approval;
-    if (said.action != ApprovalAction::kDestroy || !other.unfit.empty()) continue;
-    const bool covers = std::all_of(
-        approval.targets.begin(), approval.targets.end(), [&](const ApprovalTarget& mine) {
-          return std::any_of(said.targets.begin(), said.targets.end(),
-                             [&](const ApprovalTarget& theirs) {
-                               return theirs.uid == mine.uid &&
-                                      theirs.volume_uid == mine.volume_uid;
-                             });
-        });
-    if (covers && said.no_copy == approval.no_copy && !said.signer.empty()) {
-      people.insert(said.signer);
-    }
-  }
-  return people.size();
 }
 
 const ApprovalTarget* ApprovalBook::Entry::For(const ObjectRef& ref) const {

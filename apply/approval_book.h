@@ -112,7 +112,6 @@ class ApprovalBook {
   };
   std::string OtherBatch(const Entry& entry, const std::set<ObjectRef>& going) const;
   std::string Unfit(const Approval& approval, bool& used) const;
-  std::size_t CountApprovers(const Approval& approval) const;
   /// Why nobody has signed it who counts; empty if somebody has.
   std::string Unsigned(Approval& approval) const;
   /// Why `claim` is not the one that `target` means; empty if it is.

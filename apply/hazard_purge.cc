@@ -3,6 +3,7 @@
 // 17. When it may go is told by apply/purge.h; here is judged whether.
 
 #include <optional>
+#include <set>
 
 #include "apply/claim_state.h"
 #include "apply/hazard.h"
@@ -15,7 +16,7 @@ namespace {
 
 constexpr const char* kProvisionedBy = "pv.kubernetes.io/provisioned-by";
 /// How many people it takes to destroy what has no copy.
-constexpr int kApprovers = 2;
+constexpr std::size_t kApprovers = 2;
 
 class PurgeTable {
  public:
@@ -144,7 +145,8 @@ class PurgeTable {
                        : "");
       return Lifted(std::move(finding), by_);
     }
-    if (by_.no_copy && by_.approvers >= kApprovers) {
+    const std::size_t people = by_.no_copy ? PeopleForIt() : 0;
+    if (people >= kApprovers) {
       finding.reason =
           Is() + ": it is destroyed, and its data with it; no copy of them is known";
       return Lifted(std::move(finding), by_);
@@ -158,10 +160,10 @@ class PurgeTable {
       finding.reason +=
           "; to destroy them without one takes two approvers whose "
           "signatures were checked, and there " +
-          std::string(by_.approvers == 1 ? "is one" : "is none");
+          std::string(people == 1 ? "is one" : "is none");
       finding.remedy +=
-          "; or switch on approvals.requireSignature, and have two people "
-          "sign the approval";
+          "; or switch on approvals.requireSignature, and have a second person sign an "
+          "Approval of the same volume, with a reason of their own";
     } else {
       finding.remedy +=
           "; or bring the claim back, stop its pods, take a snapshot, and "
@@ -169,6 +171,21 @@ class PurgeTable {
           "takes two approvers";
     }
     return finding;
+  }
+
+  /// How many different people have signed an Approval by which this volume is destroyed
+  /// without a copy. Where signatures are not checked, nobody has.
+  std::size_t PeopleForIt() const {
+    std::set<std::string> people;
+    for (const Approval* one : outlook_.approvals().valid()) {
+      if (one->action != ApprovalAction::kDestroy || !one->no_copy) continue;
+      for (const ApprovalTarget& target : one->targets) {
+        if (target.volume_uid == volume_.uid() && !one->signer.empty()) {
+          people.insert(one->signer);
+        }
+      }
+    }
+    return people.size();
   }
 
   /// Whoever names snapshots means these and no others.

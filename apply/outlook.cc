@@ -59,7 +59,8 @@ Outlook::Outlook(const PlanInput& input, const Object* also_deleted)
       approvals_({input.approvals, input.used_approvals, input.live, input.revision, input.approval_times, input.follows,
                   input.local_time,
                   input.approval_signers ? &*input.approval_signers : nullptr}),
-      purges_(FindPurges(approvals_.valid(), input.live)),
+      purges_(input.partial ? std::vector<Purge>()
+                            : FindPurges(approvals_.valid(), input.live)),
       removals_(FindRemovals(input)),
       edges_(FindReferences(input.desired)) {
   std::vector<const Object*> objects;

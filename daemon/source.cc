@@ -119,16 +119,4 @@ Result<Revision> ReadRevision(const SourceArgs& source, const std::string& defau
   return revision;
 }
 
-Result<Revision> ReadRevision(const SourceArgs& source, const std::string& default_namespace) {
-  Revision opened;
-  HOLDFAST_TRY_ASSIGN(const std::unique_ptr<Tree> tree, OpenTree(source, opened));
-  HOLDFAST_TRY_ASSIGN(Revision revision, ReadTree(*tree, default_namespace));
-  revision.repo = std::move(opened.repo);
-  revision.path = std::move(opened.path);
-  revision.ref = std::move(opened.ref);
-  revision.commit = std::move(opened.commit);
-  AddHistory(source, revision);
-  return revision;
-}
-
 }  // namespace holdfast

@@ -110,16 +110,20 @@ TEST_CASE("a quarantined volume is destroyed by an approval, or it is said why n
   by_template.Unchanged(Cassandra()).Live(CassandraService()).Live(LocalPath());
   World shared = WithCopy(Destroying());
   shared.Live(VolumeFor("x", "Retain", kDisk));
+  // Each signs a file of their own.
   World two_people = Destroying("{}", "{'noCopy':true}");
-  const std::string second = "approvals/drop-too.yaml";
   two_people.input.approvals.push_back(
-      InApprovals(DestroySpec("{'noCopy':true,'reason':'so do I'}")));
-  two_people.input.approvals.back().source.path = second;
-  two_people.input.approval_times[second] = two_people.input.approval_times["approvals/drop.yaml"];
-  two_people.input.approval_signers =
-      ApprovalSigners{{"approvals/drop.yaml", {"anna", ""}}, {second, {"ben", ""}}};
+      InApprovals(DestroySpec("{'noCopy':true,'reason':'I too'}"), "too"));
+  two_people.input.approval_signers = ApprovalSigners{
+      {"approvals/drop.yaml", {"anna", ""}}, {"approvals/too.yaml", {"ben", ""}}};
   World one_person = two_people;
-  (*one_person.input.approval_signers)[second].who = "anna";
+  one_person.input.approval_signers->at("approvals/too.yaml").who = "anna";
+  World other_volume = two_people;
+  other_volume.input.approvals.back() = InApprovals(
+      DestroySpec("{'noCopy':true,'targets':[{'kind':'PersistentVolumeClaim','namespace':"
+                  "'default','name':'mysql','uid':'uid-mysql','pv':'pv-mysql','pvUid':"
+                  "'another'}]}"),
+      "too");
   World other_named =
       WithCopy(Destroying("{}", "{'snapshots':[{'name':'final','uid':'another'}]}"));
   World named =
@@ -153,6 +157,8 @@ TEST_CASE("a quarantined volume is destroyed by an approval, or it is said why n
       {"row 16: another snapshot is named", other_named, "H-A3 refuse", "does not name"},
       {"row 17: no copy, two people", two_people, "", "no copy of them is known"},
       {"row 17: no copy, one person", one_person, "H-A3 refuse", "two approvers"},
+      {"row 17: the other one is about another volume", other_volume, "H-A3 refuse",
+       "two approvers"},
       {"row 17: no copy, nobody who was checked", Destroying("{}", "{'noCopy':true}"),
        "H-A3 refuse", "two approvers"},
       {"row 0: snapshots cannot be read", unlisted, "H-A3 hold", "could not be read"},
