@@ -84,7 +84,8 @@ void AddHistory(const SourceArgs& source, Revision& revision) {
 
 }  // namespace
 
-Result<Revision> ReadTree(const Tree& tree, const std::string& default_namespace) {
+Result<Revision> ReadTree(const Tree& tree, const std::string& default_namespace,
+                          LintPolicy policy) {
   HOLDFAST_TRY_ASSIGN(LoadedRevision loaded, LoadTree(tree, default_namespace));
   Revision revision;
   revision.whole = std::none_of(
@@ -95,7 +96,6 @@ Result<Revision> ReadTree(const Tree& tree, const std::string& default_namespace
   }
   const std::string& name_space =
       loaded.layout.name_space.empty() ? default_namespace : loaded.layout.name_space;
-  const LintPolicy policy = source.strict ? LintPolicy::kStrict : LintPolicy::kStandard;
   for (SourceFinding& found : Lint(loaded.manifests, name_space, policy)) {
     revision.object_findings.emplace_back(std::move(found.source), std::move(found.finding));
   }
@@ -109,8 +109,9 @@ Result<Revision> ReadTree(const Tree& tree, const std::string& default_namespace
 
 Result<Revision> ReadRevision(const SourceArgs& source, const std::string& default_namespace) {
   Revision opened;
+  const LintPolicy policy = source.strict ? LintPolicy::kStrict : LintPolicy::kStandard;
   HOLDFAST_TRY_ASSIGN(const std::unique_ptr<Tree> tree, OpenTree(source, opened));
-  HOLDFAST_TRY_ASSIGN(Revision revision, ReadTree(*tree, default_namespace));
+  HOLDFAST_TRY_ASSIGN(Revision revision, ReadTree(*tree, default_namespace, policy));
   revision.repo = std::move(opened.repo);
   revision.path = std::move(opened.path);
   revision.ref = std::move(opened.ref);

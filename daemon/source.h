@@ -47,7 +47,8 @@ struct Revision {
 /// Reads and lints what stands in `tree`, which may be nothing but in memory. An Error only
 /// if it cannot be listed. What only a repository knows is left open: repo to
 /// `follows`.
-Result<Revision> ReadTree(const Tree& tree, const std::string& default_namespace);
+Result<Revision> ReadTree(const Tree& tree, const std::string& default_namespace,
+                          LintPolicy policy = LintPolicy::kStandard);
 
 /// Reads and lints. An Error where there is nothing to read: no such folder,
 /// repository, ref or path; everything else is a finding.
