@@ -272,7 +272,7 @@ ApprovalBook::Answer ApprovalBook::ForRestart(const Object& pod) const {
   for (const Entry& entry : entries_) {
     const Approval& approval = entry.approval;
     if (approval.action != ApprovalAction::kRestart) continue;
-    const ApprovalTarget* target = TargetFor(approval, pod.ref());
+    const ApprovalTarget* target = entry.For(pod.ref());
     if (target == nullptr) continue;
     std::string why = entry.unfit;
     if (why.empty() && (pod.uid().empty() || target->uid != pod.uid())) {

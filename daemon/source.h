@@ -14,6 +14,7 @@
 #include "diff/manifest.h"
 #include "diff/result.h"
 #include "diff/secret_field.h"
+#include "repo-layout/lint.h"
 #include "repo-layout/tree.h"
 
 namespace holdfast {
