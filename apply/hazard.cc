@@ -72,7 +72,7 @@ const std::vector<ChangeRule>& ChangeRules() {
       {"RefuseImmutableChange",
        "H-C5 H-D2 H-D3 H-D4 H-D5 H-D6 H-D7 H-D8 H-D9 H-D10 H-D11", RefuseImmutableChange},
       {"RefuseFieldConflict", "H-E7", RefuseFieldConflict},
-      {"GuardOperatorChange", "H-A9", GuardOperatorChange},
+      {"GuardOperatorChange", "H-A9 H-D4 H-F5 H-F10", GuardOperatorChange},
       {"GuardSnapshotPolicy", "H-A7", GuardSnapshotPolicy},
       {"GuardRetentionPolicy", "H-B2", GuardRetentionPolicy},
       {"GuardScaleDown", "H-B3 H-F6 H-F7", GuardScaleDown},

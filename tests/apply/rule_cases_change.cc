@@ -325,13 +325,76 @@ std::vector<RuleCase> SurroundingCases() {
   };
 }
 
+Object DataCenter(const std::string& spec) {
+  return Make("cassandra.datastax.com/v1beta1 CassandraDatacenter default/dc1",
+              "'spec':{" + spec + "}");
+}
+
+std::vector<RuleCase> OperatorCases() {
+  const auto stored = [](const std::string& size) {
+    return DataCenter(
+        "'storageConfig':{'cassandraDataVolumeClaimSpec':{'resources':{'requests':{'"
+        "storage':'" +
+        size + "'}}}}");
+  };
+  const auto racks = [](const std::string& names) {
+    return DataCenter("'racks':[" + names + "]");
+  };
+  const auto content = [](const std::string& policy) {
+    return Make("snapshot.storage.k8s.io/v1 VolumeSnapshotContent c",
+                "'spec':{'deletionPolicy':'" + policy + "'}");
+  };
+  const char* rule = "GuardOperatorChange";
+  return {
+      Changed(rule, "H-A9 approval", DataCenter("'size':3"), DataCenter("'size':2")),
+      Changed(rule, "H-D4 refuse", stored("2Gi"), stored("1Gi")),
+      Changed(rule, "H-F10 refuse", DataCenter("'serverVersion':'4.1.4'"),
+              DataCenter("'serverVersion':'4.0.4'")),
+      Changed(rule, "H-F5 refuse", racks("{'name':'r1'},{'name':'r2'}"),
+              racks("{'name':'r1'}")),
+      Changed("GuardSnapshotPolicy", "H-A7 approval", content("Retain"),
+              content("Delete")),
+  };
+}
+
+/// A set of two members whose claim templates are not as they were.
+RuleCase Templates(const char* finding, const std::string& field) {
+  const Object set = Make(
+      "apps/v1 StatefulSet default/s",
+      "'spec':{'replicas':0,'volumeClaimTemplates':[{'metadata':{'name':'data'},'spec':{'"
+      "storageClassName':'fast','resources':{'requests':{'storage':'1Gi'}}}}]}");
+  World world;
+  world.Rejected(set, set,
+                 {Rejection::Kind::kInvalid,
+                  422,
+                  "updates to statefulset spec are forbidden",
+                  {{"spec", "Forbidden: updates to statefulset spec", ""}}});
+  world.input.predictions[set.ref()].fields = {
+      {"spec.volumeClaimTemplates[metadata.name=\"data\"]." + field, Json("1Gi"),
+       Json("2Gi"), ""}};
+  world.Live(Make("storage.k8s.io/v1 StorageClass fast", "'allowVolumeExpansion':true"));
+  return {"GuardTemplateChange", finding, world, set.ref()};
+}
+
+std::vector<RuleCase> RolloutCases() {
+  const Object before = Cassandra();
+  // Which pod holds it up cannot be told without a list of them.
+  return {
+      Changed("HoldBrokenRollout", "H-G3 hold", before,
+              With(before, "/spec/template/spec/containers/0/image", "'cassandra:4.1.11'"),
+              CassandraAround()),
+      Templates("H-D3 approval", "spec.resources.requests.storage"),
+      Templates("H-D2 approval", "metadata.labels.team"),
+  };
+}
+
 }  // namespace
 
 std::vector<RuleCase> ChangeCases() {
   std::vector<RuleCase> cases;
   for (const auto& part :
        {ImmutableCases(), StorageCases(), WorkloadCases(), NeighbourCases(),
-        RunningCases(), SurroundingCases()}) {
+        RunningCases(), SurroundingCases(), OperatorCases(), RolloutCases()}) {
     cases.insert(cases.end(), part.begin(), part.end());
   }
   return cases;

@@ -1,3 +1,4 @@
+#include "tests/apply/approval_rows.h"
 #include "tests/apply/rule_cases.h"
 
 namespace holdfast {
@@ -60,7 +61,17 @@ std::vector<RuleCase> DeletionCases() {
   RuleCase left_out = Case("RefuseLeftOut", "H-H5 refuse", config);
   left_out.world.input.left_out.emplace(ObjectRef{"", "ConfigMap", "", "x"},
                                         Source{"x.yaml.off", 1, 1});
+  World purged = Removing(config);
+  purged.Live(Make("v1 PersistentVolume pv-mysql",
+                   "'spec':{'claimRef':{'namespace':'default','name':'mysql','uid':'uid-"
+                   "mysql'},'persistentVolumeReclaimPolicy':'Retain'},'status':{'phase':'"
+                   "Released','lastPhaseTransitionTime':'2026-11-10T12:00:00Z'}",
+                   "'uid':'uid-pv-mysql','labels':{'holdfast.dev/quarantine':'uid-mysql'},"
+                   "'annotations':{'holdfast.dev/detached-at':'2026-11-10T12:00:00Z'}"));
+  purged.input.live.server_time = kNoon;
+  purged.input.approvals.push_back(InApprovals(DetachSpec("{'action':'destroy'}")));
   return {
+      {"GuardPurge", "H-A3 refuse", purged, {"", "PersistentVolume", "", "pv-mysql"}},
       Case("GuardBackupDeletion", "H-F20 approval",
            Empty("batch/v1 CronJob default/mysql-backup")),
       Case("WarnBudgetDeletion", "H-F17 warn", CassandraBudget(), {Cassandra()}),

@@ -1,3 +1,4 @@
+#include "apply/recreation.h"
 #include "tests/apply/approval_rows.h"
 #include "tests/apply/rule_cases.h"
 
@@ -61,6 +62,16 @@ std::vector<RuleCase> RevisionCases() {
             [](PlanInput& input) {
               input.live.server_time = kNoon;
               input.approvals.push_back(InApprovals(DetachSpec("{'cluster':'other'}")));
+            }),
+       {}},
+      {"HoldHalfDoneRecreation", "H-D3 hold",
+       With(quiet,
+            [](PlanInput& input) {
+              JournalEntry entry{.act = std::string(kRecreateAct),
+                                 .ref = {"apps", "StatefulSet", "default", "s"},
+                                 .uid = "uid-s",
+                                 .step = std::string(kRecreatingStep)};
+              input.journal.emplace(entry.Key(), entry);
             }),
        {}},
   };

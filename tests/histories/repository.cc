@@ -6,7 +6,7 @@
 #include <iostream>
 #include <utility>
 
-#include "daemon/yaml_text.h"
+#include "diff/yaml_text.h"
 #include "tests/repo-layout/memory_tree.h"
 
 namespace holdfast::histories {

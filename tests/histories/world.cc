@@ -148,8 +148,11 @@ Reconciler World::MakeReconciler(Cluster& cluster,
                     {.place = {.name_space = "holdfast-system", .sync = options_.prefix},
                      .default_namespace = options_.prefix + "-a",
                      .prune = true,
+                     .limits = {},
                      .timeout = options_.timeout,
-                     .cancelled = cancelled});
+                     .cancelled = cancelled,
+                     // Runs follow one another: whoever holds the lease yet was killed.
+                     .is_dead = [](const std::string&) { return true; }});
 }
 
 Judged World::JudgeHead() {
@@ -163,8 +166,12 @@ void World::Carry(int die_at, std::uint32_t how, std::uint32_t between) {
   }
   Reconciler reconciler = MakeReconciler(cluster, [&cluster] { return cluster.dead(); });
   const Revision revision = repository_.Read();
-  Judged judged = reconciler.Judge(revision);
+  Judged judged = reconciler.JudgeToAct(revision);
   if (cluster.writes() > 0) broken_ = "judging has written to the cluster";
+  const auto turn = reconciler.Begin(revision, judged, options_.timeout, [&](const std::string& said) {
+    Say("begin: " + said);
+  });
+  if (!turn.ok()) return Say("sync: " + turn.error().message);
   reconciler.Rescue(revision, judged, [&](const std::string& said) {
     ++tally_["rescues"];
     Say("rescue: " + said);

@@ -95,7 +95,7 @@ int Main(const Arguments& arguments) {
   ClusterArgs where;
   where.kubeconfig = arguments.kubeconfig;
   const Environment environment{[](const std::string&) { return std::nullopt; },
-                                std::cout, std::cerr};
+                                std::cin, std::cout, std::cerr};
   auto connected = Connect(where, environment);
   if (!connected) {
     std::cout << connected.error().message << "\n";
