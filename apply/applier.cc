@@ -219,7 +219,8 @@ class Run {
     State& state = states_[i];
     const ObjectRef& ref = RefOf(i);
     const Object* live = IsStatefulSet(ref) ? input_.live.Find(ref) : nullptr;
-    if (live == nullptr) return true;
+    // One that is made anew keeps its pods as they are.
+    if (live == nullptr || state.action == Action::kRecreate) return true;
     const auto prediction = input_.predictions.find(ref);
     const bool known = prediction != input_.predictions.end() && prediction->second.result;
     const Object* after = known ? &*prediction->second.result : nullptr;

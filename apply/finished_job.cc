@@ -1,12 +1,18 @@
 #include "apply/finished_job.h"
 
-#include "apply/digest.h"
-
 namespace holdfast {
 
-std::string HashOfJob(const Object& job) {
-  constexpr std::size_t kLength = 16;
-  return Sha256Hex(DumpJson(MapIn(job.json(), "spec"))).substr(0, kLength);
+JobRerun RerunOf(const Manifest& manifest, const PlanInput& input) {
+  const ObjectRef& ref = manifest.object.ref();
+  if (!ref.Is("batch", "Job") || input.live.Find(ref) != nullptr) return JobRerun::kNo;
+  const auto entry = input.inventory.entries.find(ref);
+  const bool has_ended =
+      entry != input.inventory.entries.end() && !entry->second.finished.empty();
+  if (!has_ended) return JobRerun::kNo;
+  const auto hash = input.job_hashes.find(ref);
+  const bool same =
+      hash != input.job_hashes.end() && hash->second == entry->second.finished;
+  return same ? JobRerun::kSame : JobRerun::kOther;
 }
 
 }  // namespace holdfast

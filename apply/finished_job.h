@@ -20,10 +20,8 @@ enum class JobRerun {
   kOther,  ///< Its spec has changed since it ran.
 };
 
-/// What stands for a Job's spec in InventoryEntry::finished, as hexadecimal. Labels and
-/// annotations do not count: they run nothing.
-std::string HashOfJob(const Object& job);
-
+/// What `manifest` is to what has run; kNo for anything but a Job. Needs
+/// PlanInput::job_hashes.
 JobRerun RerunOf(const Manifest& manifest, const PlanInput& input);
 
 }  // namespace holdfast

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "apply/hazard.h"
+#include "apply/operators.h"
 
 namespace holdfast {
 namespace {
@@ -31,6 +32,11 @@ void RefuseFinalizerLoss(const ChangeCase& change, std::vector<Finding>& finding
         has ? Lost(ArrayIn(before, of, "finalizers"), ArrayIn(after, of, "finalizers"))
             : "";
     if (lost.empty()) continue;
+    // One by which an operator deletes the claims is better gone.
+    const OperatorKind* op = OperatorOf(change.ref());
+    const bool disarms = op != nullptr && !KeepsClaims(*op, *change.live) &&
+                         KeepsClaims(*op, change.After());
+    if (disarms) continue;
     findings.push_back(
         {"H-A10", Ruling::kRefuse,
          change.manifest.WhereIs("/" + std::string(of) + "/finalizers") +

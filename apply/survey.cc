@@ -4,7 +4,7 @@
 #include <set>
 #include <utility>
 
-#include "apply/finished_job.h"
+#include "apply/job_hash.h"
 #include "apply/live_reader.h"
 #include "apply/removal.h"
 #include "diff/normalize.h"

@@ -6,10 +6,10 @@
 #include <utility>
 
 #include "apply/digest.h"
-#include "apply/finished_job.h"
 #include "apply/recreation.h"
 #include "apply/recreator.h"
 #include "apply/rescue.h"
+#include "apply/rollout.h"
 #include "apply/survey.h"
 
 namespace holdfast {
@@ -192,9 +192,15 @@ bool Reconciler::MayWrite(const Judged& judged) const {
   if (!judged.errors.empty()) return false;
   if (!ClaimsToRescue(input).empty()) return true;
   if (judged.rest && judged.rest->plan.set.changes_anything()) return true;
-  return judged.MayGoAhead() &&
-         (judged.plan.set.changes_anything() || !judged.plan.approvals.empty() ||
-          !input.inventory.exists || input.inventory.revision != input.revision);
+  if (!judged.MayGoAhead()) return false;
+  // A rollout that an earlier run has begun goes on, though nothing else changes.
+  const bool rolling =
+      std::any_of(input.desired.begin(), input.desired.end(), [&](const Manifest& manifest) {
+        const Object* live = input.live.Find(manifest.object.ref());
+        return live != nullptr && IsOverridden(*live);
+      });
+  return rolling || judged.plan.set.changes_anything() || !judged.plan.approvals.empty() ||
+         !input.inventory.exists || input.inventory.revision != input.revision;
 }
 
 Result<Reconciler::Turn> Reconciler::Begin(

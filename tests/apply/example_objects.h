@@ -78,7 +78,7 @@ inline Object CassandraService() {
 
 inline Object Cassandra(const std::string& spec = "'replicas':3",
                         const std::string& name = "cassandra",
-                        const std::string& status = "") {
+                        const std::string& status = "'readyReplicas':999") {
   return Make("apps/v1 StatefulSet default/" + name,
               "'spec':{" + spec + (spec.empty() ? "" : ",") +
                   "'serviceName':'cassandra','selector':{'matchLabels':{'app':'cassandra'"

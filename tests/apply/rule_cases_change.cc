@@ -357,12 +357,15 @@ std::vector<RuleCase> OperatorCases() {
   };
 }
 
-/// A set of two members whose claim templates are not as they were.
+/// A set of one member whose claim template is not as it was.
 RuleCase Templates(const char* finding, const std::string& field) {
   const Object set = Make(
       "apps/v1 StatefulSet default/s",
-      "'spec':{'replicas':0,'volumeClaimTemplates':[{'metadata':{'name':'data'},'spec':{'"
-      "storageClassName':'fast','resources':{'requests':{'storage':'1Gi'}}}}]}");
+      "'spec':{'replicas':1,'volumeClaimTemplates':[{'metadata':{'name':'data'},'spec':{'"
+      "storageClassName':'fast','resources':{'requests':{'storage':'1Gi'}}}}]},'status':{'"
+      "observedGeneration':3,'replicas':1,'readyReplicas':1,'currentRevision':'r','"
+      "updateRevision':'r'}",
+      "'generation':3");
   World world;
   world.Rejected(set, set,
                  {Rejection::Kind::kInvalid,
@@ -372,12 +375,15 @@ RuleCase Templates(const char* finding, const std::string& field) {
   world.input.predictions[set.ref()].fields = {
       {"spec.volumeClaimTemplates[metadata.name=\"data\"]." + field, Json("1Gi"),
        Json("2Gi"), ""}};
-  world.Live(Make("storage.k8s.io/v1 StorageClass fast", "'allowVolumeExpansion':true"));
+  world.Live(Make("storage.k8s.io/v1 StorageClass fast", "'allowVolumeExpansion':true"))
+      .Live(Make("v1 PersistentVolumeClaim default/data-s-0",
+                 "'spec':{'storageClassName':'fast','resources':{'requests':{'storage':'1Gi'"
+                 "}}},'status':{'phase':'Bound','capacity':{'storage':'1Gi'}}"));
   return {"GuardTemplateChange", finding, world, set.ref()};
 }
 
 std::vector<RuleCase> RolloutCases() {
-  const Object before = Cassandra();
+  const Object before = Cassandra("'replicas':3", "cassandra", "'readyReplicas':2");
   // Which pod holds it up cannot be told without a list of them.
   return {
       Changed("HoldBrokenRollout", "H-G3 hold", before,
