@@ -366,8 +366,13 @@ RuleCase Templates(const char* finding, const std::string& field) {
       "observedGeneration':3,'replicas':1,'readyReplicas':1,'currentRevision':'r','"
       "updateRevision':'r'}",
       "'generation':3");
+  const bool grows = field.starts_with("spec");
+  const Object after =
+      grows ? With(set, "/spec/volumeClaimTemplates/0/spec/resources/requests/storage",
+                   "'2Gi'")
+            : set;
   World world;
-  world.Rejected(set, set,
+  world.Rejected(set, after,
                  {Rejection::Kind::kInvalid,
                   422,
                   "updates to statefulset spec are forbidden",
