@@ -38,18 +38,22 @@ void Judge(const Object& policy, const Outlook& outlook, const std::string& wher
     if (cut.empty() || !CutOff(*workload, before).empty()) continue;
     const std::string unknown = outlook.Unlisted(kGroup, "NetworkPolicy", name_space);
     const bool asked_nobody = !outlook.input().live_file.empty();
-    const bool hold = !unknown.empty() && !asked_nobody;
+    // Of what is yet to come nobody is a client, and no member talks to another.
+    const bool runs = outlook.live().Find(workload->ref()) != nullptr;
+    const bool hold = runs && !unknown.empty() && !asked_nobody;
     findings.push_back(
-        {"H-F19", hold ? Ruling::kHold : Ruling::kApproval,
+        {"H-F19", hold ? Ruling::kHold : runs ? Ruling::kApproval : Ruling::kWarn,
          where + ": this would cut " + workload->ref().ToString() + " off: " + cut +
              (unknown.empty() ? ""
                               : "; whether another policy lets them in cannot be told: " +
                                     unknown),
          hold ? "let Holdfast list NetworkPolicy objects, then run again"
-              : "add a NetworkPolicy that lets them in, in the same commit; or approve "
-                "it: holdfast approve > approvals/" +
-                    policy.ref().name + ".yaml, and commit it"});
-    return;
+         : runs
+             ? "add a NetworkPolicy that lets them in, in the same commit; or approve "
+               "it: holdfast approve > approvals/" +
+                   policy.ref().name + ".yaml, and commit it"
+             : "add a NetworkPolicy that lets them in"});
+    if (runs) return;
   }
 }
 

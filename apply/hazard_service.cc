@@ -7,9 +7,11 @@
 #include <vector>
 
 #include "apply/hazard.h"
+#include "apply/managed_fields.h"
 #include "apply/pod_template.h"
 #include "apply/selection.h"
 #include "apply/stateful.h"
+#include "diff/ownership.h"
 
 namespace holdfast {
 namespace {
@@ -76,12 +78,26 @@ void JudgeType(const ChangeCase& change, std::vector<Finding>& findings) {
                          change.ref().name + ".yaml, and commit it")});
 }
 
+/// False for a port that somebody has added by hand since we applied the Service: to take
+/// it away again is no wish of Git.
+bool IsOurPort(const Object& live, long long port) {
+  const Ownership ownership = Ownership::Of(live);
+  const ManagedEntry* ours = ownership.AppliedBy(kFieldManager);
+  if (ours == nullptr) return true;
+  const FieldSet* spec = ours->fields.Child(PathStep::Key("spec"));
+  const FieldSet* ports = spec == nullptr ? nullptr : spec->Child(PathStep::Key("ports"));
+  if (ports == nullptr) return false;
+  return std::any_of(ports->children.begin(), ports->children.end(), [&](const auto& entry) {
+    return IntegerIn(0, entry.first.value, "port") == port;
+  });
+}
+
 void JudgeReach(const ChangeCase& change, std::vector<Finding>& findings) {
   const Object& after = change.After();
   const bool same_selector = SelectorOf(*change.live) == SelectorOf(after);
   std::string gone;
   for (const long long port : PortsOf(*change.live)) {
-    if (PortsOf(after).count(port) == 0) gone = std::to_string(port);
+    if (PortsOf(after).count(port) == 0 && IsOurPort(*change.live, port)) gone = std::to_string(port);
   }
   if (same_selector && gone.empty()) return;
   const Object* behind = StatefulBehind(*change.live, change.outlook);

@@ -60,7 +60,7 @@ def idle(scene):
 def push_of_one_change(scene):
     repo = scene.example("storage", "mysql")
     repo.commit()
-    daemon = given_a_daemon(scene, sync(scene, repo))
+    daemon = scene.start_daemon(scene.sync_of(repo))
     daemon.await_words("in sync with", 60)
     commands.pause(1)  # For the echo of its own writes.
     since = scene.bed.audit.now()

@@ -123,6 +123,8 @@ CLUSTER_WIDE = {"StorageClass": "storageclasses", "PersistentVolume": "persisten
 
 def ref_of(scene, manifest):
     kind, name, namespace = parsed(scene, manifest)
+    if kind == "Ring":
+        kind += f".{scene.name}.example.com"  # As a kind of no group of Kubernetes is named.
     return f"{kind} {name}" if kind in CLUSTER_WIDE else f"{kind} {namespace or scene.namespace}/{name}"
 
 

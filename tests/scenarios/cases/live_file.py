@@ -2,7 +2,7 @@
 
 import json
 
-from stage.checks import expect, expect_equal, expect_words
+from stage.checks import expect, expect_equal, expect_words, until
 from stage.program import document
 from stage.runner import scenario
 
@@ -128,6 +128,8 @@ def custom_kind(scene):
     live = scene.folder / "rota.json"
     live.write_text(scene.kubectl("get", "rotas.live.example.com", *show))
     document_of_server = scene.folder / "openapi.json"
+    until(lambda: "/live.example.com/v1" in scene.bed.kubectl("get", "--raw", "/openapi/v3"), 15,
+          "the server tells of the kind")
     document_of_server.write_text(
         scene.bed.kubectl("get", "--raw", "/openapi/v3/apis/live.example.com/v1"))
     definition = scene.folder / "definition.json"

@@ -6,6 +6,7 @@ from stage import places
 from stage.checks import expect_equal
 from stage.runner import scenario
 
+BED = "own"  # It destroys volumes.
 SECONDS = 120
 
 
