@@ -41,11 +41,13 @@ const Object* StatefulBehind(const Object& service, const Outlook& outlook) {
 /// Who in Git names the Service, other than what it reaches: "Deployment default/wordpress
 /// (wordpress.yaml:12)"; empty if nobody does. A StatefulSet whose pods have their names
 /// from it counts.
-std::string ClientOf(const Object& service, const Object* behind, const Outlook& outlook) {
+std::string ClientOf(const Object& service, const Object* behind, bool of_ports,
+                     const Outlook& outlook) {
   for (const Edge* edge : outlook.EdgesTo(service.ref())) {
-    const bool selected = behind != nullptr && edge->from == behind->ref() &&
-                          edge->strength == EdgeStrength::kSoft;
-    if (selected || edge->guess) continue;
+    // A StatefulSet has its names from the Service, whatever ports that has.
+    const bool served = behind != nullptr && edge->from == behind->ref() &&
+                        (of_ports || edge->strength == EdgeStrength::kSoft);
+    if (served || edge->guess) continue;
     return edge->from.ToString() + " (" + outlook.WhereIs(edge->from, edge->pointer) + ")";
   }
   return "";
@@ -106,7 +108,7 @@ void JudgeReach(const ChangeCase& change, std::vector<Finding>& findings) {
       !same_selector &&
       !HasLabels(PodTemplate(*behind).labels(), SelectorOf(after));
   if (!lost && gone.empty()) return;
-  const std::string client = ClientOf(*change.live, behind, change.outlook);
+  const std::string client = ClientOf(*change.live, behind, !lost, change.outlook);
   findings.push_back(
       {"H-F18", client.empty() ? Ruling::kWarn : Ruling::kRefuse,
        change.manifest.WhereIs(lost ? "/spec/selector" : "/spec/ports") + ": Service " +

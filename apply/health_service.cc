@@ -58,6 +58,8 @@ Health WebhookHealth(const Object& configuration, const Snapshot& around) {
   for (const Json& hook : ArrayIn(configuration.json(), "webhooks")) {
     const Json& client = MapIn(hook, "clientConfig");
     const Json& service = MapIn(client, "service");
+    // Without an answer nothing is declined then.
+    if (StringIn(hook, "failurePolicy") == "Ignore") continue;
     if (service.empty()) continue;
     const std::string head = "webhook " + StringIn(hook, "name");
     if (StringIn(client, "caBundle").empty()) {

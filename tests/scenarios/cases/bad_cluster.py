@@ -91,7 +91,7 @@ def answers_html(scene):
     nonsense(scene, 502, page, {"Content-Type": "text/html"}, "502")
     nonsense(scene, 302, b"", {"Location": "https://127.0.0.1:9/login"}, "302")
     nonsense(scene, 200, b"", {"Content-Type": "application/json"}, "Lease")
-    nonsense(scene, 200, b'{"kind": "APIGroup', {"Content-Type": "application/json"}, "kube-system")
+    nonsense(scene, 200, b'{"kind": "APIGroup', {"Content-Type": "application/json"}, "Lease")
 
 
 @scenario("a server that hangs: an error in bounded time, and Ctrl-C works meanwhile")
