@@ -269,7 +269,7 @@ ROWS = [
         metadata: {name: NAME-webhook}
         webhooks:
           - name: one.example.com
-            failurePolicy: Ignore
+            failurePolicy: Fail
             sideEffects: None
             admissionReviewVersions: [v1]
             namespaceSelector: {matchLabels: {nobody: has-this}}
