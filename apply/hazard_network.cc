@@ -6,12 +6,19 @@
 
 #include "apply/hazard.h"
 #include "apply/network_reach.h"
+#include "apply/pod_template.h"
 #include "apply/stateful.h"
 
 namespace holdfast {
 namespace {
 
 constexpr const char* kGroup = "networking.k8s.io";
+
+/// A server with data of its own; not a client that runs from the engine's image.
+bool IsServer(const Object& workload) {
+  return IsStateful(workload) && (!ClaimTemplateNames(workload).empty() ||
+                                  !MountedClaims(PodTemplate(workload)).empty());
+}
 
 bool IsPolicy(const ObjectRef& ref) { return ref.Is(kGroup, "NetworkPolicy"); }
 
@@ -32,7 +39,7 @@ void Judge(const Object& policy, const Outlook& outlook, const std::string& wher
   const auto after = PoliciesOf(remaining, name_space);
   const auto before = outlook.live().All(kGroup, "NetworkPolicy", name_space);
   for (const Object* workload : remaining) {
-    if (workload->ref().name_space != name_space || !IsStateful(*workload)) continue;
+    if (workload->ref().name_space != name_space || !IsServer(*workload)) continue;
     if (!IsolatesIngress(policy, *workload)) continue;
     const std::string cut = CutOff(*workload, after);
     if (cut.empty() || !CutOff(*workload, before).empty()) continue;

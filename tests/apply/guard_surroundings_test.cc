@@ -60,6 +60,15 @@ TEST_CASE("whom a Service reaches, and where") {
   CHECK(judged(elsewhere, true) == "H-F18 refuse");
   CHECK(judged(elsewhere, false) == "H-F18 warn");
   CHECK(judged(With(MysqlService(), "/spec/selector/app", ""), true) == "");
+  // A StatefulSet has its pods' names from its Service, and a name needs no port.
+  const auto governing = [](const std::string& pointer, const std::string& value) {
+    const Object before = With(CassandraService(), "/spec/ports", "[{'port':9042}]");
+    World world = Changing(before, With(before, pointer, value), {LocalPath()});
+    world.Unchanged(Cassandra());
+    return Of(world, before);
+  };
+  CHECK(governing("/spec/ports", "[{'port':9043}]") == "H-F18 warn");
+  CHECK(governing("/spec/selector/app", "'other'") == "H-F18 refuse");
   // What has no data may move its port.
   World web;
   web.Changed(WordpressService(), With(WordpressService(), "/spec/ports/0/port", "81"));
@@ -264,6 +273,11 @@ TEST_CASE("a policy that cuts a database off") {
   CHECK(judged(Policy("p", ""), {Policy("open", "{}")}) == "");
   CHECK(judged(Policy("p", ""), {}, false) == "H-F19 hold");
   CHECK(judged(Policy("p", peers + "," + clients), {}, false) == "");
+  // A shell that runs from the image has no clients.
+  World shell = Adding(Policy("p", ""));
+  shell.Unchanged(Make("v1 Pod default/shell",
+                       "'spec':{'containers':[{'name':'c','image':'redis:7.4.1'}]}"));
+  CHECK(Of(shell, Policy("p", "")) == "");
   // It is of other pods, or of what goes out, or all was shut already.
   CHECK(judged(Policy("p", "", "{'matchLabels':{'app':'web'}}")) == "");
   CHECK(judged(With(Policy("p", ""), "/spec/policyTypes", "['Egress']")) == "");

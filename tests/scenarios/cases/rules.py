@@ -76,7 +76,6 @@ def dropped(scene):
          "type: RollingUpdate\n    rollingUpdate: {maxUnavailable: 2}\n"),
         ("H-F17", "cassandra/poddisruptionbudget.yaml", "maxUnavailable: 1", "maxUnavailable: 2"),
         ("H-F13", "cassandra/statefulset.yaml", "fsGroup: 999", "fsGroup: 1000"),
-        ("H-F18", service, "port: 9042\n", "port: 9043\n"),
     ]
     for hazard, path, old, new in rows:
         repo.replace(path, old, new).commit()
@@ -87,12 +86,13 @@ def dropped(scene):
                   "-p", '{"metadata":{"finalizers":null}}')
 
 
-@scenario("a node that the volume is not on: refused; its own node: goes ahead")
+@scenario("a node that the volume is not on, a port that a client uses: refused; its node: goes ahead")
 def other_node(scene):
-    repo = scene.example("storage", "mysql")
+    repo = scene.example("storage", "mysql", "wordpress")
     repo.commit()
     scene.sync(repo)
-    node = scene.list("pods")[0]["spec"]["nodeName"]
+    node = next(one["spec"]["nodeName"] for one in scene.list("pods")
+                if one["metadata"]["name"].startswith("mysql"))
     other = next(one["metadata"]["name"] for one in scene.bed.list("nodes")
                  if one["metadata"]["name"] != node)
     base = repo.git("rev-parse", "HEAD")
@@ -104,6 +104,10 @@ def other_node(scene):
     repo.back_to(base)
     repo.replace("mysql/deployment.yaml", select[0], select[1].format(node)).commit()
     scene.diff(repo, status=1)
+    repo.back_to(base)
+    repo.replace("mysql/service.yaml", "port: 3306\n", "port: 3307\n").commit()
+    expect_words(scene.diff(repo, status=3).said, "H-F18", "port 3306", "Deployment",
+                 "wordpress")
 
 
 def write_job(repo, image, metadata=""):
