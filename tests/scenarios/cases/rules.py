@@ -88,7 +88,7 @@ def dropped(scene):
 
 @scenario("a node that the volume is not on, a port that a client uses: refused; its node: goes ahead")
 def other_node(scene):
-    repo = scene.example("storage", "mysql", "wordpress")
+    repo = scene.example("storage", "mysql")
     repo.commit()
     scene.sync(repo)
     node = next(one["spec"]["nodeName"] for one in scene.list("pods")
