@@ -32,7 +32,7 @@ void JudgeGrowth(const ChangeCase& change, std::vector<Finding>& findings) {
             : CannotGrow(change, no->why));
     return;
   }
-  findings.push_back({"H-D5", Ruling::kNote,
+  findings.push_back({"H-D5", Ruling::kWarn,
                       change.manifest.WhereIs(kPointer) + ": the claim grows from " +
                           RequestOf(*change.live) + " to " +
                           RequestOf(change.manifest.object) +

@@ -201,7 +201,7 @@ TEST_CASE("a claim's size") {
   };
   const Row rows[] = {
       {"written another way", Sized("2Gi", bound), "2048Mi", {grows}, ""},
-      {"grows", Sized("2Gi", bound), "3Gi", {grows}, ""},
+      {"grows", Sized("2Gi", bound), "3Gi", {grows}, "H-D5 warn"},
       {"grows, which the class forbids",
        Sized("2Gi", bound),
        "3Gi",
