@@ -80,7 +80,11 @@ class Run {
           std::exchange(may_be_ready_, false) ? Ready() : std::vector<std::size_t>();
       if (!ready.empty()) {
         may_be_ready_ = true;
-        if (!Start(ready)) return End(failed_as_, failure_);
+        if (!Start(ready)) {
+          // Whoever stops us breaks off the requests that are under way.
+          if (options_.cancelled()) return End(RunEnd::kCancelled, "stopped on request");
+          return End(failed_as_, failure_);
+        }
         continue;
       }
       if (const auto stuck = Stuck()) {

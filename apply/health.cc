@@ -159,7 +159,10 @@ std::string_view ToString(HealthState state) {
 }
 
 Health HealthOf(const Object& live, const Snapshot& around) {
-  if (live.terminating()) {
+  // A Job that removes itself once it has ended has done what is waited for.
+  const bool done =
+      live.ref().Is("batch", "Job") && IsTrue(ConditionIn(live, "Complete"));
+  if (live.terminating() && !done) {
     return {HealthState::kTerminating, "is being deleted; " + WhatHolds(live, around)};
   }
   if (!IsSeen(live)) {
