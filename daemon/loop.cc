@@ -166,7 +166,10 @@ bool SyncLoop::CarryOut(const Revision& revision) {
   const auto say = [&](const std::string& sentence) {
     Log(LogLevel::kWarn, spec_.name, sentence);
   };
-  Judged judged = reconciler_.JudgeToAct(revision, drift_ == nullptr ? nullptr : &drift_->live());
+  // Once: from here on others wait for events of this cluster, and what they are told the
+  // watches have missed. WatchForDrift() begins anew.
+  const bool whole = std::exchange(drift_is_whole_, false) && drift_ != nullptr;
+  Judged judged = reconciler_.JudgeToAct(revision, whole ? &drift_->live() : nullptr);
   const auto turn = reconciler_.Begin(revision, judged, spec_.timeout, say);
   if (!turn.ok()) {
     if (turn.error().code != ErrorCode::kCancelled) FailedOnce(turn.error().message);
@@ -316,7 +319,9 @@ void SyncLoop::WatchForDrift(const PlanInput& input, Expect expect) {
     calls.push_back({gvk, name_space, ""});
   }
   drift_ = std::make_unique<WatchCache>(cluster_);
-  if (const Status added = drift_->Add(calls); !added.ok()) {
+  const Status added = drift_->Add(calls);
+  drift_is_whole_ = added.ok();
+  if (!added.ok()) {
     Log(LogLevel::kWarn, spec_.name, "cannot watch for drift: " + added.error().message);
     drift_.reset();
     reconcile_ = true;

@@ -84,6 +84,7 @@ class SyncLoop {
   Clock::TimePoint next_poll_{};
   Clock::TimePoint next_try_{};
   std::unique_ptr<WatchCache> drift_;
+  bool drift_is_whole_ = false;  ///< Nobody else has waited for events since it began.
 };
 
 /// `holdfast run`: every Sync of the configuration in a thread of its own, until

@@ -78,6 +78,39 @@ def push_of_one_change(scene):
     expect_equal(written, ["configmaps mysql"], "writes")
 
 
+@scenario("a commit that is taken back while it is applied is taken back whole")
+def taken_back_meanwhile(scene):
+    repo = scene.repository()
+    write_app(repo, "a", never_ready=False)
+    daemon = scene.start_daemon(scene.sync_of(repo))
+    daemon.await_words("in sync with", 60)
+    write_app(repo, "b", never_ready=True)
+    until(lambda: scene.get("configmap", "app")["data"] == {"note": "b"}, 30, "it is under way")
+    commit = write_app(repo, "a", never_ready=False)
+    daemon.await_words(f"in sync with {commit[:12]}", 60)
+    expect_equal(scene.get("configmap", "app")["data"], {"note": "a"}, "data")
+    daemon.terminate()
+
+
+def write_app(repo, note, never_ready):
+    annotations = '{bed.holdfast.dev/never-ready: "true"}' if never_ready else "{}"
+    return repo.write("app.yaml", f"""
+        apiVersion: v1
+        kind: ConfigMap
+        metadata: {{name: app}}
+        data: {{note: {note}}}
+        ---
+        apiVersion: apps/v1
+        kind: Deployment
+        metadata: {{name: app}}
+        spec:
+          selector: {{matchLabels: {{app: app}}}}
+          template:
+            metadata: {{labels: {{app: app}}, annotations: {annotations}}}
+            spec: {{containers: [{{name: app, image: "example.org/app:1"}}]}}
+        """).commit()
+
+
 @scenario("a new commit is applied by polling, rolled out and pruned; no commit is missed")
 def new_commit(scene):
     repo = scene.example("storage", "mysql")
