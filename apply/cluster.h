@@ -77,6 +77,7 @@ struct PatchCall {
   Object live;
   Json changes;
   WriteMode mode = WriteMode::kDryRun;
+  bool destroys = false;  ///< Data go by it, as by a deletion (apply/purger.h).
 };
 
 /// The object as it is (or would be) afterwards, or the server's no, or why

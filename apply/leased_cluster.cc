@@ -44,7 +44,11 @@ std::vector<ApplyAnswer> LeasedCluster::Apply(const std::vector<ApplyCall>& call
 }
 
 std::vector<ApplyAnswer> LeasedCluster::Patch(const std::vector<PatchCall>& calls) {
-  if (const Status may = CheckCalls(calls); !may.ok()) {
+  const bool destroys = std::any_of(calls.begin(), calls.end(), [](const PatchCall& call) {
+    return call.destroys && call.mode == WriteMode::kReal;
+  });
+  const Status may = destroys ? lease_.Check(Lease::Act::kDestroy) : CheckCalls(calls);
+  if (!may.ok()) {
     return std::vector<ApplyAnswer>(calls.size(), may.error());
   }
   return cluster_.Patch(calls);

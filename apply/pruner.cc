@@ -64,16 +64,16 @@ Error ChangesAllTheTime() {
           "it changed each time between being read and being deleted; run again"};
 }
 
-/// The claims among `gone`, and those in namespaces among them.
-std::vector<const Object*> ClaimsThatWent(const std::vector<const Object*>& gone,
-                                          const Snapshot& before) {
-  std::vector<const Object*> claims;
-  for (const Object* object : gone) {
-    if (IsClaim(object->ref())) claims.push_back(object);
-    if (!object->ref().Is("", "Namespace")) continue;
-    for (const Object* claim :
-         before.All("", "PersistentVolumeClaim", object->ref().name)) {
-      claims.push_back(claim);
+/// The claims among `refs`, and those in namespaces among them, as they are now.
+std::vector<Object> ClaimsThatGo(const std::vector<ObjectRef>& refs, const Snapshot& now) {
+  std::vector<Object> claims;
+  for (const ObjectRef& ref : refs) {
+    const Object* object = now.Find(ref);
+    if (object == nullptr) continue;
+    if (IsClaim(ref)) claims.push_back(*object);
+    if (!ref.Is("", "Namespace")) continue;
+    for (const Object* claim : now.All("", "PersistentVolumeClaim", ref.name)) {
+      claims.push_back(*claim);
     }
   }
   return claims;
@@ -105,6 +105,9 @@ PruneReport Pruner::Delete(const std::vector<ObjectRef>& refs, const PlanInput& 
     if (tries == kTries) return stop(ChangesAllTheTime());
     if (const Status whole = read(); !whole.ok()) return stop(whole.error());
   }
+  // Once they are gone, and what is read again knows them no more, they tell which volumes
+  // must be there.
+  const std::vector<Object> claims = ClaimsThatGo(refs, facts.live);
   std::optional<Outlook> outlook(facts);
   std::vector<Object> deleted;
   // All of them dry before the first for good: a refusal in the middle of a
@@ -142,9 +145,9 @@ PruneReport Pruner::Delete(const std::vector<ObjectRef>& refs, const PlanInput& 
     return stop(gone.error());
   }
   Detacher detacher(cluster_, clock_, options_);
-  for (const Object* claim : ClaimsThatWent(going, facts.live)) {
-    if (const Status kept = detacher.Verify(*claim); !kept.ok()) {
-      return stop(kept.error().In(claim->ref().ToString()));
+  for (const Object& claim : claims) {
+    if (const Status kept = detacher.Verify(claim); !kept.ok()) {
+      return stop(kept.error().In(claim.ref().ToString()));
     }
   }
   for (std::size_t i = 0; i < refs.size(); ++i) {

@@ -21,7 +21,7 @@ Status Purger::GiveUp(Permit permit, const Object& volume, const Approval& by,
                           {"resourceVersion", permit.resource_version()},
                           {"annotations", {{kDestroyedBy, by.name}}}}},
                         {"spec", {{"persistentVolumeReclaimPolicy", "Delete"}}}};
-  const ApplyAnswer answer = std::move(cluster_.Patch({{volume, changes, mode}}).front());
+  const ApplyAnswer answer = std::move(cluster_.Patch({{volume, changes, mode, true}}).front());
   const std::string what = "giving up " + volume.ref().ToString();
   if (const auto* error = std::get_if<Error>(&answer)) return error->In(what);
   if (const auto* no = std::get_if<Rejection>(&answer)) {

@@ -243,6 +243,25 @@ TEST_CASE("before a destructive call the server is asked, and a lease that was t
   CHECK_FALSE(holder.Check(Lease::Act::kWrite).ok());
 }
 
+TEST_CASE("a patch by which data go is asked about like a deletion; another one is not") {
+  for (const bool destroys : {false, true}) {
+    CAPTURE(destroys);
+    Fixture given;
+    Lease holder = given.Of("laptop");
+    REQUIRE(holder.Look().ok());
+    REQUIRE(given.Take(holder).ok());
+    given.dead = "laptop";
+    Lease thief = given.Of("pod");
+    REQUIRE(thief.Look().ok());
+    REQUIRE(given.Take(thief).ok());
+    LeasedCluster cluster(given.cluster, holder);
+    const auto answer = std::move(
+        cluster.Patch({{AnObject(), Json::object(), WriteMode::kReal, destroys}}).front());
+    CHECK(std::holds_alternative<Error>(answer) == destroys);
+    CHECK(given.cluster.sent.empty() == destroys);
+  }
+}
+
 TEST_CASE("a renewal whose answer was lost is no loss of the lease") {
   Fixture given;
   Lease holder = given.Of("laptop");
