@@ -163,6 +163,7 @@ void SyncLoop::Reconcile() {
 }
 
 bool SyncLoop::CarryOut(const Revision& revision) {
+  wanted_at_start_ = wanted_;
   const auto say = [&](const std::string& sentence) {
     Log(LogLevel::kWarn, spec_.name, sentence);
   };
@@ -210,7 +211,6 @@ bool SyncLoop::CarryOut(const Revision& revision) {
   if (is_wanted && recorded_ != wanted_) {
     Tell(SyncState::Phase::kReconciling, "applying " + Short(wanted_), &judged.plan.set);
   }
-  wanted_at_start_ = wanted_;
   LoggedProgress progress(spec_.name, Reconciler::MaskOf(judged));
   const RunReport run = reconciler_.Act(judged, progress);
   if (run.end == RunEnd::kCancelled) return false;

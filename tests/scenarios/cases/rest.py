@@ -42,6 +42,7 @@ def daemon(scene):
     repo.git("reset", "-q", "--hard", began)
     running.await_words("only what has nothing to do with it is applied")
     until(lambda: colour(scene, "apart") == "red", 20, "the rest is applied")
+    expect("trying again" not in running.said(), "it is applied at once:\n" + running.said())
 
     for name, wanted in (("apart", "red"), ("old", "green"), ("related", "green")):
         scene.kubectl("patch", "configmap", name, "--type=merge", "-p", '{"data":{"colour":"blue"}}')
