@@ -58,6 +58,23 @@ bool Takes(Command command, std::initializer_list<Command> ones) {
   return std::find(ones.begin(), ones.end(), command) != ones.end();
 }
 
+/// Takes the words of `choices`, and of a wrong one says which there are.
+template <typename Enum>
+CLI::Validator OneOf(const std::map<std::string, Enum>& choices) {
+  return CLI::Validator(
+      [&choices](std::string& word) {
+        const auto found = choices.find(word);
+        if (found != choices.end()) {
+          word = std::to_string(static_cast<int>(found->second));
+          return std::string();
+        }
+        std::string names;
+        for (const auto& [name, choice] : choices) names += (names.empty() ? "" : ", ") + name;
+        return "\"" + word + "\" is none of " + names;
+      },
+      "");
+}
+
 void AddSource(CLI::App& app, CommandLine& line) {
   auto* folder =
       app.add_option("DIR", line.source.folder, "folder of manifests (default: .)");
@@ -101,7 +118,7 @@ void AddOnRefusal(CLI::App& app, CommandLine& line) {
   app.add_option("--on-refusal", line.on_refusal,
                  "hold: a revision that is stopped changes nothing (default); apply-rest: what "
                  "has nothing to do with what is stopped, and deletes nothing, is applied")
-      ->transform(CLI::CheckedTransformer(kChoices).description(""));
+      ->transform(OneOf(kChoices));
 }
 
 void AddHook(CLI::App& app, CommandLine& line) {
@@ -120,9 +137,9 @@ void AddOutput(CLI::App& app, CommandLine& line) {
   static const std::map<std::string, When> kWhen = {
       {"auto", When::kAuto}, {"always", When::kAlways}, {"never", When::kNever}};
   app.add_option("-o,--output", line.output, "text, json or yaml (default: text)")
-      ->transform(CLI::CheckedTransformer(kFormats).description(""));
+      ->transform(OneOf(kFormats));
   app.add_option("--color", line.color, "auto, always or never (default: auto)")
-      ->transform(CLI::CheckedTransformer(kWhen).description(""));
+      ->transform(OneOf(kWhen));
   app.add_flag("-v,--verbose", line.verbose,
                "say more: what answered for each object and why, long values whole");
 }
@@ -197,7 +214,7 @@ void AddOptions(CLI::App& app, CommandLine& line, std::string& timeout) {
     static const std::map<std::string, GraphFormat> kGraphs = {
         {"mermaid", GraphFormat::kMermaid}, {"dot", GraphFormat::kDot}};
     app.add_option("-o,--output", line.graph, "mermaid or dot (default: mermaid)")
-        ->transform(CLI::CheckedTransformer(kGraphs).description(""));
+        ->transform(OneOf(kGraphs));
   } else if (command != Command::kApprove) {
     AddOutput(app, line);
   }
