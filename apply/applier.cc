@@ -296,7 +296,7 @@ class Run {
   /// of before the StatefulSet gets smaller; the plan holds the approval.
   bool KeepLeavingVolumes(std::size_t i) {
     if (states_[i].action != Action::kUpdate || !IsStatefulSet(RefOf(i))) return true;
-    const auto claims = Outlook(input_).ClaimsOfLeavingPods(*desired_.at(RefOf(i)));
+    const auto claims = Outlook::ClaimsOfLeavingPods(*desired_.at(RefOf(i)), input_);
     Detacher detacher(cluster_, clock_, options_);
     for (const Object* claim : claims) {
       if (BindingOf(*claim, input_.live) == Binding::kNever) continue;

@@ -235,10 +235,15 @@ void Outlook::FindGoing() {
 }
 
 std::vector<const Object*> Outlook::ClaimsOfLeavingPods(const Manifest& manifest) const {
-  const Object* set = live().Find(manifest.object.ref());
+  return ClaimsOfLeavingPods(manifest, input_);
+}
+
+std::vector<const Object*> Outlook::ClaimsOfLeavingPods(const Manifest& manifest,
+                                                        const PlanInput& input) {
+  const Object* set = input.live.Find(manifest.object.ref());
   if (set == nullptr || !IsStatefulSet(set->ref())) return {};
-  const auto prediction = input_.predictions.find(set->ref());
-  const bool answered = prediction != input_.predictions.end() && prediction->second.result;
+  const auto prediction = input.predictions.find(set->ref());
+  const bool answered = prediction != input.predictions.end() && prediction->second.result;
   const Object& after = answered ? *prediction->second.result : manifest.object;
   // Where Git does not say how many, somebody else does.
   if (FindIn(after.json(), "spec", "replicas") == nullptr) return {};
@@ -247,7 +252,7 @@ std::vector<const Object*> Outlook::ClaimsOfLeavingPods(const Manifest& manifest
                     "whenScaled") == "Delete";
   };
   if (!deletes(*set) && !deletes(after)) return {};
-  return LeavingClaims(*set, after, live());
+  return LeavingClaims(*set, after, input.live);
 }
 
 std::vector<const Object*> Outlook::RemainingSets(const std::string& name_space) const {

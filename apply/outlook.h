@@ -73,6 +73,9 @@ class Outlook {
   /// The live claims that Kubernetes deletes because a StatefulSet of the revision gets
   /// smaller (whenScaled: Delete, H-B3), by ordinal; empty for anything else.
   std::vector<const Object*> ClaimsOfLeavingPods(const Manifest& manifest) const;
+  /// The same where there is no outlook, which takes long to make.
+  static std::vector<const Object*> ClaimsOfLeavingPods(const Manifest& manifest,
+                                                        const PlanInput& input);
 
   /// What Approvals `destroy` ask for, in their order.
   const std::vector<Purge>& purges() const { return purges_; }

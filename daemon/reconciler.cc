@@ -216,6 +216,7 @@ Result<Reconciler::Turn> Reconciler::Begin(
 
 void Reconciler::EndHalfDone(const Revision& revision, Judged& judged,
                              const std::function<void(const std::string&)>& say) {
+  if (judged.input.journal.empty()) return;
   const ApplierOptions options{.timeout = options_.timeout,
                                .cancelled = [this] { return options_.cancelled() || lease_.lost(); },
                                .mask = MaskOf(judged),

@@ -119,6 +119,13 @@ struct Fixture {
   Result<Lease::Taken> Take(Lease& lease, int wait = 0) {
     return lease.Take(seconds(wait), [this](const std::string& what) { said.push_back(what); });
   }
+  /// Another run, "pod", takes what `holder` has and takes for its own yet.
+  void TakeAwayFrom(const std::string& holder) {
+    dead = holder;
+    Lease thief = Of("pod");
+    REQUIRE(thief.Look().ok());
+    REQUIRE(Take(thief).ok());
+  }
 };
 
 Object AnObject() {
@@ -230,10 +237,7 @@ TEST_CASE("before a destructive call the server is asked, and a lease that was t
   Lease holder = given.Of("laptop");
   REQUIRE(holder.Look().ok());
   REQUIRE(given.Take(holder).ok());
-  given.dead = "laptop";
-  Lease thief = given.Of("pod");
-  REQUIRE(thief.Look().ok());
-  REQUIRE(given.Take(thief).ok());
+  given.TakeAwayFrom("laptop");
   // A second ago it was renewed: our own clock sees nothing amiss.
   CHECK(holder.Check(Lease::Act::kWrite).ok());
   const Status stopped = holder.Check(Lease::Act::kDestroy);
@@ -250,10 +254,7 @@ TEST_CASE("a patch by which data go is asked about like a deletion; another one 
     Lease holder = given.Of("laptop");
     REQUIRE(holder.Look().ok());
     REQUIRE(given.Take(holder).ok());
-    given.dead = "laptop";
-    Lease thief = given.Of("pod");
-    REQUIRE(thief.Look().ok());
-    REQUIRE(given.Take(thief).ok());
+    given.TakeAwayFrom("laptop");
     LeasedCluster cluster(given.cluster, holder);
     const auto answer = std::move(
         cluster.Patch({{AnObject(), Json::object(), WriteMode::kReal, destroys}}).front());

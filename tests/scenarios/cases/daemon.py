@@ -42,14 +42,18 @@ def drift_of_a_port(scene):
           "the Service has its port again")
 
 
-@scenario("while nothing happens, it asks the cluster nothing")
-def idle(scene):
+def given_an_idle_daemon(scene):
     repo = scene.example("storage", "mysql")
     repo.commit()
     daemon = scene.start_daemon(scene.sync_of(repo))
     daemon.await_words("in sync with", 60)
     commands.pause(1)  # For the echo of its own writes.
-    since = scene.bed.audit.now()
+    return repo, daemon, scene.bed.audit.now()
+
+
+@scenario("while nothing happens, it asks the cluster nothing")
+def idle(scene):
+    _, daemon, since = given_an_idle_daemon(scene)
     commands.pause(4)  # Nothing can be awaited but time: we are to see that nothing comes.
     requests = scene.bed.audit.requests(since, "holdfast")
     expect(not requests, "requests of an idle daemon:\n" + "\n".join(map(str, requests)))
@@ -58,12 +62,7 @@ def idle(scene):
 
 @scenario("a push asks only about what it changes: the rest is known from the watches")
 def push_of_one_change(scene):
-    repo = scene.example("storage", "mysql")
-    repo.commit()
-    daemon = scene.start_daemon(scene.sync_of(repo))
-    daemon.await_words("in sync with", 60)
-    commands.pause(1)  # For the echo of its own writes.
-    since = scene.bed.audit.now()
+    repo, daemon, since = given_an_idle_daemon(scene)
 
     repo.replace("mysql/configmap.yaml", "[mysqld]", "[mysqld]\n    max_connections = 77")
     daemon.await_words(f"in sync with {repo.commit()[:12]}", 60)
