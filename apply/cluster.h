@@ -151,6 +151,8 @@ class Cluster {
   /// Replaces by PUT; `object` carries the resourceVersion that it was read at,
   /// and a Rejection of kind kConflict says that it is not the present one.
   virtual ApplyAnswer Replace(const Object& object) = 0;
+  /// The same, also of a run that was cancelled: its last word.
+  virtual ApplyAnswer ReplaceAtLast(const Object& object) { return Replace(object); }
 
   /// Deletes the object that was judged and no other: uid and resourceVersion
   /// go along as preconditions; propagation is Background, or Orphan where the permit says

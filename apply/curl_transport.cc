@@ -51,6 +51,7 @@ struct Batch {
   std::size_t next = 0;  ///< The first that is not begun.
   std::size_t in_flight = 0;
   std::optional<Error> stop;  ///< Why no more are begun.
+  std::optional<TimePoint> cancelled;  ///< Since when.
 };
 
 /// A request under way: of the batch, at `index`, or a stream.
@@ -81,7 +82,7 @@ class CurlTransport : public Transport {
 
   std::vector<Result<HttpAnswer>> Send(
       const std::vector<HttpRequest>& requests) override {
-    Batch batch{requests, {}, "", 0, 0, std::nullopt};
+    Batch batch{requests, {}, "", 0, 0, std::nullopt, std::nullopt};
     batch.answers.resize(requests.size());
     auto authorization = Authorization();
     if (authorization.ok()) {
@@ -306,10 +307,18 @@ class CurlTransport : public Transport {
   }
 
   void Abandon(Batch& batch) {
-    batch.stop = Cancelled();
+    if (!batch.cancelled) batch.cancelled = Now();
+    const bool waited = Now() - *batch.cancelled >= options_.last_wait;
+    const auto stays = [&](std::size_t index) {
+      const OnCancel chosen = batch.requests[index].on_cancel;
+      return chosen == OnCancel::kSend || (chosen == OnCancel::kAwait && !waited);
+    };
+    const bool is_last_word =
+        batch.requests.size() == 1 && batch.requests.front().on_cancel == OnCancel::kSend;
+    if (!is_last_word && !batch.stop) batch.stop = Cancelled();
     std::vector<CURL*> handles;
     for (const auto& [handle, transfer] : transfers_) {
-      if (transfer.stream == 0) handles.push_back(handle);
+      if (transfer.stream == 0 && !stays(transfer.index)) handles.push_back(handle);
     }
     for (CURL* handle : handles) Finish(transfers_.find(handle), Cancelled());
   }

@@ -21,6 +21,8 @@ struct TransportOptions {
   std::size_t max_answer = std::size_t{256} << 20;
   /// Looked at ten times a second while waiting; true ends Send() and Receive().
   std::function<bool()> cancelled = [] { return false; };
+  /// From when somebody cancels, for the answers of requests that are OnCancel::kAwait.
+  std::chrono::milliseconds last_wait{300};
 };
 
 /// TLS 1.2 or later, HTTP/2 where the server can, no redirects, no proxy, nothing

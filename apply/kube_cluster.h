@@ -16,7 +16,8 @@
 //   `retry_for`.
 //
 // Each wait is drawn by Backoff, at least as long as Retry-After asks for, and ends
-// when somebody cancels.
+// when somebody cancels. A write that was sent by then is waited for a little longer, so
+// that it is known whether it was carried out.
 
 #pragma once
 
@@ -74,6 +75,7 @@ class KubeCluster : public Cluster {
   std::vector<ApplyAnswer> Patch(const std::vector<PatchCall>& calls) override;
   ApplyAnswer Create(const Object& object) override;
   ApplyAnswer Replace(const Object& object) override;
+  ApplyAnswer ReplaceAtLast(const Object& object) override;
   Status Delete(Permit permit, WriteMode mode) override;
   WatchId Watch(const ListCall& what, const std::string& from) override;
   void Unwatch(WatchId watch) override;
@@ -112,6 +114,7 @@ class KubeCluster : public Cluster {
   Result<HttpRequest> ApplyRequest(const ApplyCall& call);
   Result<HttpRequest> PatchRequest(const PatchCall& call);
   ApplyAnswer PatchOne(const PatchCall& call);
+  ApplyAnswer Put(const Object& object, OnCancel on_cancel, std::chrono::milliseconds timeout);
   ApplyAnswer PutBackLists(const ApplyCall& call, Rejection no);
   void ApplySome(const std::vector<ApplyCall>& calls,
                  const std::vector<std::size_t>& which, Repeat repeat,

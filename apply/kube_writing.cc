@@ -10,6 +10,9 @@
 namespace holdfast {
 namespace {
 
+/// Whoever asks a program to stop waits for it.
+constexpr std::chrono::milliseconds kLastWord{1'000};
+
 HttpRequest Write(const char* method, const char* content_type, std::string target,
                   std::string body, std::chrono::milliseconds timeout) {
   HttpRequest request;
@@ -19,6 +22,7 @@ HttpRequest Write(const char* method, const char* content_type, std::string targ
   request.headers["Content-Type"] = content_type;
   request.body = std::move(body);
   request.timeout = timeout;
+  request.on_cancel = OnCancel::kAwait;
   return request;
 }
 
@@ -173,6 +177,15 @@ ApplyAnswer KubeCluster::Create(const Object& object) {
 }
 
 ApplyAnswer KubeCluster::Replace(const Object& object) {
+  return Put(object, OnCancel::kAwait, options_.request_timeout);
+}
+
+ApplyAnswer KubeCluster::ReplaceAtLast(const Object& object) {
+  return Put(object, OnCancel::kSend, std::min(options_.request_timeout, kLastWord));
+}
+
+ApplyAnswer KubeCluster::Put(const Object& object, OnCancel on_cancel,
+                             std::chrono::milliseconds timeout) {
   const std::string what = "replace " + object.ref().ToString();
   // Without it a PUT overwrites whatever is there.
   if (object.resource_version().empty()) {
@@ -180,11 +193,12 @@ ApplyAnswer KubeCluster::Replace(const Object& object) {
   }
   auto path = PathOf(object.gvk(), object.ref().name_space, object.ref().name);
   if (!path.ok()) return path.error().In(what);
-  auto answer = SendOne(Write("PUT", "application/json",
-                              *path + Query({{"fieldManager", kFieldManager},
-                                             {"fieldValidation", "Strict"}}),
-                              DumpJson(object.json()), options_.request_timeout),
-                        Repeat::kOnlyIfNotDone);
+  HttpRequest request =
+      Write("PUT", "application/json",
+            *path + Query({{"fieldManager", kFieldManager}, {"fieldValidation", "Strict"}}),
+            DumpJson(object.json()), timeout);
+  request.on_cancel = on_cancel;
+  auto answer = SendOne(std::move(request), Repeat::kOnlyIfNotDone);
   return AnswerOfWrite(answer, what);
 }
 

@@ -91,12 +91,13 @@ Error Lease::HeldByOther() const {
                    "--timeout"};
 }
 
-Result<bool> Lease::Write(bool ours) {
+Result<bool> Lease::Write(As state) {
   const std::string now = MicroTime(cluster_.ServerTime());
-  const bool renewal = held_ && ours;
+  const bool ours = state != As::kFree;
+  const bool renewal = state == As::kRenewed;
   long long transitions =
       stored_ ? IntegerIn(0, stored_->json(), "spec", "leaseTransitions") : 0;
-  if (ours && !renewal) ++transitions;
+  if (state == As::kTaken) ++transitions;
   Json spec = {{"leaseDurationSeconds", options_.duration.count()},
                {"acquireTime", renewal ? acquired_ : now},
                {"renewTime", now},
@@ -113,7 +114,9 @@ Result<bool> Lease::Write(bool ours) {
                     {"spec", std::move(spec)}})
           .value();  // It has all that Make() asks for.
   if (stored_) object = object.AtResourceVersion(stored_->resource_version());
-  ApplyAnswer answer = stored_ ? cluster_.Replace(object) : cluster_.Create(object);
+  ApplyAnswer answer = !stored_ ? cluster_.Create(object)
+                       : ours   ? cluster_.Replace(object)
+                                : cluster_.ReplaceAtLast(object);
   if (auto* written = std::get_if<Object>(&answer)) {
     if (ours) acquired_ = renewal ? acquired_ : now;
     See(std::move(*written));
@@ -146,9 +149,10 @@ Result<Lease::Taken> Lease::Take(milliseconds wait,
     if (!Holder().empty()) how = Taken::kAfterOthers;
     if (IsFree() || HasExpired()) {
       const Moment before = Now();
-      HOLDFAST_TRY_ASSIGN(const bool taken, Write(true));
+      HOLDFAST_TRY_ASSIGN(const bool taken, Write(As::kTaken));
       if (taken) {
         held_ = true;
+        unanswered_ = false;
         renewed_ = tried_ = before;
         return how;
       }
@@ -179,7 +183,11 @@ Status Lease::Release() {
   held_ = false;
   looked_ = false;
   if (lost()) return {};
-  const auto released = Write(false);
+  if (unanswered_) {
+    return Error{ErrorCode::kTimeout, "a write of this run is unanswered, so Lease " +
+                                          options_.place.LeaseName() + " is left to expire"};
+  }
+  const auto released = Write(As::kFree);
   looked_ = false;
   if (!released.ok()) return released.error();
   return {};
@@ -194,12 +202,12 @@ void Lease::Lose(std::string why) {
 
 Status Lease::Renew() {
   const Moment before = tried_ = Now();
-  HOLDFAST_TRY_ASSIGN(bool renewed, Write(true));
+  HOLDFAST_TRY_ASSIGN(bool renewed, Write(As::kRenewed));
   if (!renewed) {
     // Another one has it; or a renewal of ours came through whose answer was lost.
     HOLDFAST_TRY(Read());
     if (Holder() == options_.identity) {
-      HOLDFAST_TRY_ASSIGN(renewed, Write(true));
+      HOLDFAST_TRY_ASSIGN(renewed, Write(As::kRenewed));
     }
     if (!renewed) {
       Lose(Holder().empty() ? "somebody took it away" : Holder() + " has it now");
@@ -219,6 +227,7 @@ void Lease::Tend() {
 
 Status Lease::Check(Act act) {
   if (!held_) return Internal("a write was tried without holding the lease of the sync");
+  if (options_.cancelled()) return Error{ErrorCode::kCancelled, "stopped on request"};
   if (!lost() && Elapsed(renewed_) >= options_.duration) {
     Lose("it was not renewed for " + std::to_string(Elapsed(renewed_).count() / 1000) +
          " s, because this run stood still or the API server was away");

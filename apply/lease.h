@@ -68,16 +68,22 @@ class Lease {
   Result<Taken> Take(std::chrono::milliseconds wait,
                      const std::function<void(const std::string&)>& say);
 
-  /// Gives it back, so that the next one need not wait. An Error is of no consequence: then
-  /// it expires.
+  /// Gives it back, so that the next one need not wait: also when somebody has asked to
+  /// stop, but not if a write is unanswered (NoteUnanswered()). An Error is of no
+  /// consequence: then it expires.
   Status Release();
+
+  /// A write was sent and nobody knows whether it will be carried out. Until the lease has
+  /// expired, no other machine may begin what the write would come into.
+  void NoteUnanswered() { unanswered_ = true; }
 
   /// Renews it if that is due; for those that read or wait meanwhile.
   void Tend();
 
   enum class Act { kWrite, kDestroy };
   /// To be called right before each write. ok() if it is ours with enough time left;
-  /// before kDestroy the server is asked to confirm it. kConflict if it is lost.
+  /// before kDestroy the server is asked to confirm it. kConflict if it is lost, kCancelled
+  /// once somebody has asked to stop.
   Status Check(Act act);
 
   bool held() const { return held_; }
@@ -101,8 +107,9 @@ class Lease {
   bool IsFree() const;
   bool HasExpired() const;
   Error HeldByOther() const;
-  /// Writes it with us as its holder, or free; true if it came to be so.
-  Result<bool> Write(bool ours);
+  enum class As { kTaken, kRenewed, kFree };
+  /// True if it came to be so.
+  Result<bool> Write(As state);
   Status Renew();
   void Lose(std::string why);
 
@@ -116,6 +123,7 @@ class Lease {
   Moment renewed_;  ///< Before the last renewal was sent.
   Moment tried_;    ///< Before the last attempt at one.
   std::string acquired_;
+  bool unanswered_ = false;
   std::string lost_;
 };
 

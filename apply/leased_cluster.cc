@@ -2,8 +2,29 @@
 
 #include <algorithm>
 #include <utility>
+#include <variant>
 
 namespace holdfast {
+namespace {
+
+/// After any other Error the server has said what became of it.
+bool IsUnanswered(const Error& error) {
+  return error.code == ErrorCode::kCancelled || error.code == ErrorCode::kTimeout ||
+         error.code == ErrorCode::kUnavailable;
+}
+
+}  // namespace
+
+ApplyAnswer LeasedCluster::Noted(ApplyAnswer answer) {
+  const auto* error = std::get_if<Error>(&answer);
+  if (error != nullptr && IsUnanswered(*error)) lease_.NoteUnanswered();
+  return answer;
+}
+
+std::vector<ApplyAnswer> LeasedCluster::Noted(std::vector<ApplyAnswer> answers) {
+  for (ApplyAnswer& answer : answers) answer = Noted(std::move(answer));
+  return answers;
+}
 
 template <typename Call>
 Status LeasedCluster::CheckCalls(const std::vector<Call>& calls) {
@@ -40,7 +61,7 @@ std::vector<ApplyAnswer> LeasedCluster::Apply(const std::vector<ApplyCall>& call
   if (const Status may = CheckCalls(calls); !may.ok()) {
     return std::vector<ApplyAnswer>(calls.size(), may.error());
   }
-  return cluster_.Apply(calls);
+  return Noted(cluster_.Apply(calls));
 }
 
 std::vector<ApplyAnswer> LeasedCluster::Patch(const std::vector<PatchCall>& calls) {
@@ -51,17 +72,17 @@ std::vector<ApplyAnswer> LeasedCluster::Patch(const std::vector<PatchCall>& call
   if (!may.ok()) {
     return std::vector<ApplyAnswer>(calls.size(), may.error());
   }
-  return cluster_.Patch(calls);
+  return Noted(cluster_.Patch(calls));
 }
 
 ApplyAnswer LeasedCluster::Create(const Object& object) {
   if (const Status may = lease_.Check(Lease::Act::kWrite); !may.ok()) return may.error();
-  return cluster_.Create(object);
+  return Noted(cluster_.Create(object));
 }
 
 ApplyAnswer LeasedCluster::Replace(const Object& object) {
   if (const Status may = lease_.Check(Lease::Act::kWrite); !may.ok()) return may.error();
-  return cluster_.Replace(object);
+  return Noted(cluster_.Replace(object));
 }
 
 Status LeasedCluster::Delete(Permit permit, WriteMode mode) {
@@ -70,7 +91,11 @@ Status LeasedCluster::Delete(Permit permit, WriteMode mode) {
   } else {
     lease_.Tend();
   }
-  return cluster_.Delete(std::move(permit), mode);
+  Status deleted = cluster_.Delete(std::move(permit), mode);
+  if (mode == WriteMode::kReal && !deleted.ok() && IsUnanswered(deleted.error())) {
+    lease_.NoteUnanswered();
+  }
+  return deleted;
 }
 
 WatchId LeasedCluster::Watch(const ListCall& what, const std::string& from) {

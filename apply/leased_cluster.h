@@ -3,7 +3,8 @@
 // A decorator, so that no act can forget it: before each real write the lease is checked,
 // before each deletion the server confirms it (apply/lease.h), and while anything else is
 // asked or waited for it is renewed in time. A write without the lease is an Error and is
-// not sent; reads and dry runs need none.
+// not sent; reads and dry runs need none. A write without an answer is noted, so that the
+// lease outlives it.
 
 #pragma once
 
@@ -40,6 +41,8 @@ class LeasedCluster : public Cluster {
  private:
   template <typename Call>
   Status CheckCalls(const std::vector<Call>& calls);
+  ApplyAnswer Noted(ApplyAnswer answer);
+  std::vector<ApplyAnswer> Noted(std::vector<ApplyAnswer> answers);
 
   Cluster& cluster_;
   Lease& lease_;

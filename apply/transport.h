@@ -16,6 +16,13 @@
 
 namespace holdfast {
 
+/// What becomes of a request when somebody cancels.
+enum class OnCancel {
+  kGiveUp,  ///< It ends at once.
+  kAwait,   ///< Begun, it gets TransportOptions::last_wait: else nobody knows what it did.
+  kSend,    ///< It is sent all the same, alone in its Send().
+};
+
 struct HttpRequest {
   std::string method = "GET";
   std::string target;  ///< Path and query: "/api/v1/namespaces?limit=500".
@@ -24,6 +31,7 @@ struct HttpRequest {
   /// From the start of the request to the last byte of its answer; for a
   /// stream: to the first byte of its answer.
   std::chrono::milliseconds timeout{30'000};
+  OnCancel on_cancel = OnCancel::kGiveUp;
 };
 
 /// Any complete HTTP answer, whatever its status: what a status means is for

@@ -198,6 +198,44 @@ TEST_CASE("whoever cancels does not wait") {
   CHECK(transport->Receive(milliseconds(60'000)).empty());
 }
 
+TEST_CASE("a write that is under way when somebody cancels is waited for a little longer") {
+  struct Row {
+    const char* what;
+    milliseconds last_wait;
+    TestServer::Then then;
+    bool answered;
+  };
+  for (const Row& row : {Row{"it is answered", milliseconds(5000), TestServer::Then::kClose, true},
+                         Row{"it is not", milliseconds(50), TestServer::Then::kHang, false}}) {
+    CAPTURE(row.what);
+    TestServer server(row.answered ? Answering("{}", 2) : "", row.then);
+    std::atomic<int> looks{0};
+    TransportOptions options;
+    options.cancelled = [&] { return ++looks > 1; };
+    options.last_wait = row.last_wait;
+    const auto transport = MakeCurlTransport(server.connection(), options);
+    HttpRequest write = Asking(milliseconds(60'000));
+    write.on_cancel = OnCancel::kAwait;
+    const auto answers = transport->Send({write});
+    CHECK(answers[0].ok() == row.answered);
+    if (!answers[0].ok()) CHECK(answers[0].error().code == ErrorCode::kCancelled);
+  }
+}
+
+TEST_CASE("what is not sent yet when somebody cancels is not sent, but for a last word") {
+  for (const OnCancel chosen : {OnCancel::kGiveUp, OnCancel::kAwait, OnCancel::kSend}) {
+    TestServer server(Answering("{}", 2), TestServer::Then::kClose);
+    TransportOptions options;
+    options.cancelled = [] { return true; };
+    const auto transport = MakeCurlTransport(server.connection(), options);
+    HttpRequest request = Asking(milliseconds(5000));
+    request.on_cancel = chosen;
+    const auto answers = transport->Send({request});
+    CHECK(answers[0].ok() == (chosen == OnCancel::kSend));
+    CHECK(server.connections() == (chosen == OnCancel::kSend ? 1 : 0));
+  }
+}
+
 TEST_CASE("a stream goes on while requests are answered, and ends with a reason") {
   TestServer server(Answering("line\n", 100), TestServer::Then::kHang);
   const auto transport = MakeCurlTransport(server.connection());

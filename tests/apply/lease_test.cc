@@ -52,6 +52,7 @@ class SmallCluster : public Cluster {
   }
   std::vector<ApplyAnswer> Apply(const std::vector<ApplyCall>& calls) override {
     sent.emplace_back(calls.front().mode == WriteMode::kDryRun ? "dry run" : "apply");
+    if (std::exchange(lose_next_answer, false)) return {Error{ErrorCode::kTimeout, "no answer"}};
     return {calls.front().object};
   }
   std::vector<ApplyAnswer> Patch(const std::vector<PatchCall>& calls) override {
@@ -108,13 +109,15 @@ struct Fixture {
   TwoClocks clock;
   SmallCluster cluster{clock};
   std::string dead;
+  bool cancelled = false;
   std::vector<std::string> said;
 
   Lease Of(const std::string& who) {
     return Lease(cluster, clock,
                  {.place = {.name_space = "holdfast-system", .sync = "s"},
                   .identity = who,
-                  .is_dead = [this](const std::string& other) { return other == dead; }});
+                  .is_dead = [this](const std::string& other) { return other == dead; },
+                  .cancelled = [this] { return cancelled; }});
   }
   Result<Lease::Taken> Take(Lease& lease, int wait = 0) {
     return lease.Take(seconds(wait), [this](const std::string& what) { said.push_back(what); });
@@ -292,6 +295,40 @@ TEST_CASE("a run that waits through an outage goes on, if nobody has taken the l
     CHECK(holder.Check(Lease::Act::kDestroy).ok() != taken);
     CHECK(holder.lost() == taken);
   }
+}
+
+TEST_CASE("a run that is asked to stop writes nothing more and gives its lease back") {
+  Fixture given;
+  Lease stopped = given.Of("laptop");
+  LeasedCluster cluster(given.cluster, stopped);
+  REQUIRE(stopped.Look().ok());
+  REQUIRE(given.Take(stopped).ok());
+  given.cancelled = true;
+  const auto answers = cluster.Apply({{AnObject(), WriteMode::kReal}});
+  REQUIRE(std::holds_alternative<Error>(answers.front()));
+  CHECK(std::get<Error>(answers.front()).code == ErrorCode::kCancelled);
+  CHECK(given.cluster.sent.empty());
+  REQUIRE(stopped.Release().ok());
+  given.cancelled = false;
+  Lease other = given.Of("pod");
+  REQUIRE(other.Look().ok());
+  CHECK(given.Take(other).ok());
+}
+
+TEST_CASE("a lease outlives a write of which nobody knows whether it comes late") {
+  Fixture given;
+  Lease unsure = given.Of("laptop");
+  LeasedCluster cluster(given.cluster, unsure);
+  REQUIRE(unsure.Look().ok());
+  REQUIRE(given.Take(unsure).ok());
+  given.cluster.lose_next_answer = true;
+  REQUIRE(std::holds_alternative<Error>(
+      cluster.Apply({{AnObject(), WriteMode::kReal}}).front()));
+  CHECK_FALSE(unsure.Release().ok());
+  Lease other = given.Of("pod");
+  REQUIRE(other.Look().ok());
+  CHECK_FALSE(given.Take(other, 25).ok());
+  CHECK(given.Take(other, 10).ok());
 }
 
 TEST_CASE("nothing is written without the lease; dry runs need none") {

@@ -90,6 +90,17 @@ def killed(scene):
     expect_equal(scene.get("configmap", "after")["data"]["colour"], "red", "what it wrote")
 
 
+@scenario("a run that is stopped by a signal gives its turn back at once")
+def interrupted(scene):
+    repo = given_a_slow_database(scene, "3s")
+    run = scene.start_sync(repo)
+    run.await_words("0 of 1 pods ready")
+    run.terminate()
+    expect_equal(holder(scene), None, "the lease")
+    next_run = scene.sync(repo)
+    expect("waiting for another run" not in next_run.err, "the next run waits for nobody")
+
+
 @scenario("the lease is taken away in the middle of an approved detach: the claim stays")
 def taken_away(scene):
     repo = scene.example("storage", "mysql")
