@@ -94,6 +94,7 @@ PruneReport Pruner::Delete(const std::vector<ObjectRef>& refs, const PlanInput& 
   };
   PlanInput facts;
   const auto read = [&]() -> Status {
+    HOLDFAST_TRY(MakeSureOfCluster(input));
     facts = ReadAgain(refs, input);
     return IsWhole(facts);
   };
@@ -163,9 +164,12 @@ PruneReport Pruner::Prepare(const std::vector<ObjectRef>& refs, const PlanInput&
     return IsClaim(ref) || ref.Is("", "Namespace") || OperatorOf(ref) != nullptr;
   };
   if (std::none_of(refs.begin(), refs.end(), takes_claims)) return report;
-  const PlanInput facts = ReadAgain(refs, input);
-  Status done = IsWhole(facts);
-  if (done.ok()) done = MakeSure(refs, facts);
+  Status done = MakeSureOfCluster(input);
+  if (done.ok()) {
+    const PlanInput facts = ReadAgain(refs, input);
+    done = IsWhole(facts);
+    if (done.ok()) done = MakeSure(refs, facts);
+  }
   if (done.ok()) return report;
   report.end = EndOf(done.error());
   report.reason = done.error().message;
@@ -279,11 +283,23 @@ Status Pruner::WaitUntilStopped(const Object& workload) {
   }
 }
 
+Status Pruner::MakeSureOfCluster(const PlanInput& input) {
+  const std::string what = "making sure that this is the cluster that was judged";
+  auto system = std::move(cluster_.Get({{{"", "v1", "Namespace"}, "", "kube-system"}}).front());
+  if (!system.ok()) return system.error().In(what);
+  if (system->uid() == input.live.cluster_uid) return {};
+  return Error{ErrorCode::kConflict,
+               "nothing is deleted, since another cluster answers at " + cluster_.Address() +
+                   " now: its namespace kube-system has uid " + system->uid() + " and not " +
+                   input.live.cluster_uid};
+}
+
 PlanInput Pruner::ReadAgain(const std::vector<ObjectRef>& refs, const PlanInput& input) {
   PlanInput facts = input;
   facts.live = Snapshot{};
   facts.live.cluster_uid = input.live.cluster_uid;
-  const auto discovery = cluster_.Discover();
+  // A group that cannot tell any more what it serves is a gap by now.
+  const auto discovery = cluster_.Rediscover();
   if (!discovery.ok()) {
     facts.live.gaps.push_back({refs.front(), discovery.error()});
     return facts;

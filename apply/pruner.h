@@ -52,6 +52,8 @@ class Pruner {
     kDone,
     kChanged,  ///< It is not as it was read any more: read and judge again.
   };
+  /// The connection may lead elsewhere than when the plan was made.
+  Status MakeSureOfCluster(const PlanInput& input);
   PlanInput ReadAgain(const std::vector<ObjectRef>& refs, const PlanInput& input);
   Status MakeSure(const std::vector<ObjectRef>& refs, const PlanInput& facts);
   /// Row 25: sets what keeps the claims of a resource, and reads it back.

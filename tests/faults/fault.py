@@ -26,6 +26,7 @@ KINDS = {
     "cut": "passed on, and the answer ends in the middle of its body",
     "lose": "passed on and carried out, and the connection is closed without an answer",
     "stale": "a read is answered with what was there when the proxy was last told to remember",
+    "other": "passed on, and answered with other uids: by another cluster",
     "kill": "the client is killed (SIGKILL); the server never sees the request",
     "kill-after": "passed on and carried out, then the client is killed",
 }
@@ -39,6 +40,8 @@ def concerns(kind, verb):
         return verb in WRITES  # Else it is a drop, or a kill.
     if kind == "409":
         return verb in WRITES or verb == "DRYRUN"
+    if kind == "other":
+        return verb == "GET"
     if kind in ("stale", "410"):
         return verb in ("GET", "WATCH")
     if kind == "repeat":

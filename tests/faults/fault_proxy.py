@@ -7,6 +7,7 @@ like its other headers, so the audit log names the client and not the proxy. Wat
 import http.client
 import http.server
 import json
+import re
 import select
 import threading
 import time
@@ -144,6 +145,8 @@ def _handler_of(proxy):
                 proxy._kill()
             if kind in ("lose", "kill-after"):
                 return self._hang_up()
+            if kind == "other":
+                body = re.sub(rb'"uid":"[0-9a-f-]{8}', b'"uid":"ffffffff', body)
             self._answer(request, status, headers, body, cut=kind == "cut")
 
         do_GET = do_POST = do_PATCH = do_PUT = do_DELETE = serve

@@ -15,12 +15,15 @@ BED = "own"
 SECONDS = 90
 
 
-@scenario("volumes that cannot be read, pods that may not be, a claim that changes: no deletion before it is known")
+@scenario("volumes that cannot be read, pods that may not be, a claim that changes, groups that "
+          "cannot be told, another cluster: no deletion before it is known")
 def at_the_act(scene):
     for name, fault, words in (
             ("volume", "500@GET:*/persistentvolumes/*", "volume"),
             ("pods", "403@GET:*/pods*#2-", "pods"),
-            ("claim", "409@DELETE:*/persistentvolumeclaims/*", "")):
+            ("claim", "409@DELETE:*/persistentvolumeclaims/*", ""),
+            ("groups", "500@GET:/apis#2-", "discover what the API server serves"),
+            ("cluster", "other@GET:*/namespaces/kube-system#2-", "another cluster answers")):
         place = scene.another(name)
         repo = given_mysql(place)
         claim = place.get("pvc", "mysql-data")
