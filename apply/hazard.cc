@@ -103,6 +103,7 @@ const std::vector<ChangeRule>& ChangeRules() {
       {"WarnProbes", "H-F15", WarnProbes},
       {"GuardScheduling", "H-F16", GuardScheduling},
       {"GuardBudget", "H-F17", GuardBudget},
+      {"WarnSpentBudget", "H-F17", WarnSpentBudget},
       {"GuardNetworkPolicy", "H-F19", GuardNetworkPolicy},
       {"GuardBackupChange", "H-F20", GuardBackupChange},
       {"GuardRollout", "H-F7 H-G2 H-G4", GuardRollout},

@@ -130,6 +130,7 @@ void GuardGrace(const ChangeCase&, std::vector<Finding>&);             // H-F14
 void WarnProbes(const ChangeCase&, std::vector<Finding>&);             // H-F15
 void GuardScheduling(const ChangeCase&, std::vector<Finding>&);        // H-F16
 void GuardBudget(const ChangeCase&, std::vector<Finding>&);            // H-F17
+void WarnSpentBudget(const ChangeCase&, std::vector<Finding>&);        // H-F17
 void GuardNetworkPolicy(const ChangeCase&, std::vector<Finding>&);     // H-F19
 void GuardBackupChange(const ChangeCase&, std::vector<Finding>&);      // H-F20
 void GuardRollout(const ChangeCase&, std::vector<Finding>&);           // H-G2, H-G4

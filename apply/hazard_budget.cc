@@ -1,5 +1,6 @@
 // H-F17: who drains nodes asks the PodDisruptionBudget how many members may be away. One
-// that allows too many costs a quorum, in the middle of the night.
+// that allows too many costs a quorum, in the middle of the night. A controller that
+// replaces pods does not ask it.
 
 #include <algorithm>
 #include <string>
@@ -10,6 +11,7 @@
 #include "apply/pod_template.h"
 #include "apply/selection.h"
 #include "apply/stateful.h"
+#include "diff/effects.h"
 #include "diff/engine_needs.h"
 
 namespace holdfast {
@@ -103,6 +105,33 @@ void GuardBudget(const ChangeCase& change, std::vector<Finding>& findings) {
           " members of " + Names(after) + " in place of " +
           std::to_string(Kept(*change.live, pods)),
       "keep the budget as it is, if fewer are not enough");
+}
+
+void WarnSpentBudget(const ChangeCase& change, std::vector<Finding>& findings) {
+  const bool replaces = change.live != nullptr && IsStateful(*change.live) &&
+                        Touches(change.prediction.fields, "spec.template");
+  if (!replaces) return;
+  const Outlook& outlook = change.outlook;
+  const auto budgets =
+      outlook.live().All("policy", "PodDisruptionBudget", change.ref().name_space);
+  for (const Object* budget : budgets) {
+    const auto covered = Protected(*budget, outlook);
+    const bool covers = std::any_of(covered.begin(), covered.end(), [&](const Object* one) {
+      return one->ref() == change.ref();
+    });
+    const Json& status = MapIn(budget->json(), "status");
+    const long long healthy = IntegerIn(0, status, "currentHealthy");
+    const long long expected = IntegerIn(0, status, "expectedPods");
+    // One that allows none while all are well was made so, against drains.
+    const bool spent = IntegerIn(0, status, "disruptionsAllowed") == 0 && healthy < expected;
+    if (!covers || !spent) continue;
+    findings.push_back(
+        {"H-F17", Ruling::kWarn,
+         change.manifest.WhereIs("/spec/template") + ": " + std::to_string(healthy) + " of " +
+             std::to_string(expected) + " pods are well, so PodDisruptionBudget " +
+             budget->ref().name + " lets no more of them go, but an update does not ask it",
+         "let the others get well first: kubectl get pods -n " + change.ref().name_space});
+  }
 }
 
 void WarnBudgetDeletion(const DeletionCase& deletion, std::vector<Finding>& findings) {

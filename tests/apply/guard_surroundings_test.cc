@@ -240,6 +240,39 @@ TEST_CASE("how many members may be away") {
                      "'other'")) == "H-F17 warn");
 }
 
+TEST_CASE("pods are replaced while the budget has nothing left to give") {
+  struct Row {
+    const char* status;
+    const char* app;
+    const char* field;
+    const char* finding;
+  };
+  const char* const kSpent = "'disruptionsAllowed':0,'currentHealthy':2,'expectedPods':3";
+  const char* const kImage = "spec.template.spec.containers[name=\"cassandra\"].image";
+  for (const Row& row : {
+           Row{kSpent, "cassandra", kImage, "H-F17 warn"},
+           Row{kSpent, "cassandra", "spec.replicas", ""},
+           Row{kSpent, "other", kImage, ""},
+           Row{"'disruptionsAllowed':1,'currentHealthy':3,'expectedPods':3", "cassandra",
+               kImage, ""},
+           // It allows none on purpose, and all are well.
+           Row{"'disruptionsAllowed':0,'currentHealthy':3,'expectedPods':3", "cassandra",
+               kImage, ""},
+           Row{"", "cassandra", kImage, ""},
+       }) {
+    CAPTURE(row.status);
+    CAPTURE(row.field);
+    World world = Changing(Cassandra(), Cassandra(), CassandraAround());
+    world.Live(Make("policy/v1 PodDisruptionBudget default/b",
+                    "'spec':{'selector':{'matchLabels':{'app':'" + std::string(row.app) +
+                        "'}}},'status':{" + row.status + "}"));
+    world.input.predictions[Cassandra().ref()].fields = {
+        {row.field, Json("a"), Json("b"), ""}};
+    const std::string found = Of(world, Cassandra());
+    CHECK((found.find("H-F17 warn") != std::string::npos) == (row.finding[0] != '\0'));
+  }
+}
+
 Object Policy(const std::string& name, const std::string& ingress,
               const std::string& pods = "{}") {
   return Make("networking.k8s.io/v1 NetworkPolicy default/" + name,

@@ -275,6 +275,11 @@ std::vector<RuleCase> SurroundingCases() {
   RuleCase budget = Added("GuardBudget", "H-F17 refuse",
                           With(CassandraBudget(), "/spec/maxUnavailable", "2"));
   budget.world.Unchanged(Cassandra());
+  RuleCase spent = Changed("WarnSpentBudget", "H-F17 warn", Cassandra(), Cassandra());
+  spent.world.Live(With(CassandraBudget(), "/status",
+                        "{'disruptionsAllowed':0,'currentHealthy':2,'expectedPods':3}"));
+  spent.world.input.predictions[Cassandra().ref()].fields = {
+      {"spec.template.metadata.annotations.x", Json("a"), Json("b"), ""}};
   RuleCase denied = Added(
       "GuardNetworkPolicy", "H-F19 approval",
       Make("networking.k8s.io/v1 NetworkPolicy default/deny",
@@ -308,7 +313,7 @@ std::vector<RuleCase> SurroundingCases() {
       second,
       scaled,
       unread,
-      budget,
+      budget, spent,
       denied,
       Changed("GuardBackupChange", "H-F20 approval", backup("false"), backup("true")),
       Changed("WarnQuota", "H-G9 warn", quota("9"), quota("4")),
