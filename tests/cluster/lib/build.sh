@@ -2,6 +2,7 @@
 # Builds the programs of the bed, once for each set of sources.
 
 readonly KUBERNETES_VERSION=v1.36.3
+readonly SNAPSHOTTER=github.com/kubernetes-csi/external-snapshotter/client/v8
 
 # Sets PROGRAMS and STORAGE to the folders that hold the programs, built if
 # need be. The control plane and our own storage player are cached apart, as
@@ -45,8 +46,9 @@ build_programs() {
     -o "$1/" tool
   mv "$1/server" "$1/etcd"
 
-  snapshotter=$(in_module list -m -f '{{.Dir}}' \
-    github.com/kubernetes-csi/external-snapshotter/client/v8)
+  # No program of these is built from it, so nothing else has fetched it.
+  in_module mod download "$SNAPSHOTTER"
+  snapshotter=$(in_module list -m -f '{{.Dir}}' "$SNAPSHOTTER")
   mkdir "$1/crds"
   cp "$snapshotter"/config/crd/snapshot.*.yaml "$1/crds/"
   chmod -R u+w "$1/crds"
