@@ -16,10 +16,6 @@ const Gvk kStorageClass{"storage.k8s.io", "v1", "StorageClass"};
 const Gvk kEvent{"", "v1", "Event"};
 const Gvk kSlice{"discovery.k8s.io", "v1", "EndpointSlice"};
 
-bool RunsPods(const ObjectRef& ref) {
-  return ref.group == "apps" || ref.group == "batch";
-}
-
 }  // namespace
 
 Gates::Gates(Cluster& cluster, const Snapshot& before) : before_(before), cache_(cluster) {}

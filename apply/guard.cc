@@ -133,7 +133,8 @@ std::variant<Permit, std::vector<Finding>> Guard::RequestPermit(
   }
   AddUndone(fresh, outlook, against);
   if (!against.empty()) return against;
-  return Permit(fresh, Permit::Dependents::kFollow);
+  return Permit(fresh, RunsPods(fresh.ref()) ? Permit::Dependents::kPrecede
+                                             : Permit::Dependents::kFollow);
 }
 
 std::variant<Permit, std::vector<Finding>> Guard::RequestRestart(const ObjectRef& pod,

@@ -223,6 +223,11 @@ std::string WhatHolds(const Object& terminating, const Snapshot& around) {
     if (!type.starts_with("Namespace") || !IsTrue(condition)) continue;
     holds += "; " + OneLine(StringIn(condition, "message"));
   }
+  if (RunsPods(terminating.ref())) {
+    for (const Object* pod : PodsOf(terminating.ref(), around)) {
+      holds += "; pod " + pod->ref().name + " has not stopped yet";
+    }
+  }
   if (!IsClaim(terminating.ref())) return holds;
   for (const Object* pod : around.All("", "Pod", terminating.ref().name_space)) {
     for (const MountedClaim& mounted : MountedClaims(PodTemplate(*pod))) {

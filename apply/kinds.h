@@ -27,6 +27,10 @@ std::optional<ObjectRef> BuiltInKindNamed(std::string_view kind);
 inline bool IsClaim(const ObjectRef& ref) { return ref.Is("", "PersistentVolumeClaim"); }
 inline bool IsVolume(const ObjectRef& ref) { return ref.Is("", "PersistentVolume"); }
 inline bool IsStatefulSet(const ObjectRef& ref) { return ref.Is("apps", "StatefulSet"); }
+/// True for built-in kinds that have pods made, themselves or by what they make.
+inline bool RunsPods(const ObjectRef& ref) {
+  return ref.group == "apps" || ref.group == "batch" || ref.Is("", "ReplicationController");
+}
 inline bool IsStorageClass(const ObjectRef& ref) {
   return ref.Is("storage.k8s.io", "StorageClass");
 }

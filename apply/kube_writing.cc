@@ -36,6 +36,16 @@ bool IsDuplicateEntry(const Rejection& no) {
   });
 }
 
+/// metav1.DeletionPropagation
+const char* Propagation(Permit::Dependents dependents) {
+  switch (dependents) {
+    case Permit::Dependents::kFollow: return "Background";
+    case Permit::Dependents::kPrecede: return "Foreground";
+    case Permit::Dependents::kStay: break;
+  }
+  return "Orphan";
+}
+
 std::string DryRun(WriteMode mode) { return mode == WriteMode::kDryRun ? "All" : ""; }
 
 }  // namespace
@@ -215,8 +225,7 @@ Status KubeCluster::Delete(Permit permit, WriteMode mode) {
   Json options = {
       {"apiVersion", "v1"},
       {"kind", "DeleteOptions"},
-      {"propagationPolicy",
-       permit.dependents() == Permit::Dependents::kStay ? "Orphan" : "Background"},
+      {"propagationPolicy", Propagation(permit.dependents())},
       {"preconditions",
        {{"uid", permit.uid()}, {"resourceVersion", permit.resource_version()}}}};
   if (mode == WriteMode::kDryRun) options["dryRun"] = Json::array({"All"});

@@ -18,8 +18,9 @@ class Permit {
  public:
   /// What becomes of the objects that the deleted one made.
   enum class Dependents {
-    kFollow,  ///< They are deleted after it.
-    kStay,    ///< They lose their owner and go on: pods keep running.
+    kFollow,   ///< They are deleted after it.
+    kPrecede,  ///< It is there until they are gone: a workload until its pods have stopped.
+    kStay,     ///< They lose their owner and go on: pods keep running.
   };
 
   Permit(Permit&&) = default;

@@ -268,10 +268,14 @@ TEST_CASE("a deletion names the object that was judged") {
   CHECK(StringIn(sent, "propagationPolicy") == "Background");
   CHECK(ArrayIn(sent, "dryRun").size() == 1);
 
-  const Permit::Dependents stay = Permit::Dependents::kStay;
-  CHECK(scripted.cluster->Delete(Guard::PermitFor(judged, stay), WriteMode::kDryRun).ok());
-  CHECK(StringIn(ParseJson(scripted.transport->bodies.back()).value(), "propagationPolicy") ==
-        "Orphan");
+  for (const auto& [dependents, policy] :
+       {std::pair(Permit::Dependents::kPrecede, "Foreground"),
+        std::pair(Permit::Dependents::kStay, "Orphan")}) {
+    CHECK(scripted.cluster->Delete(Guard::PermitFor(judged, dependents), WriteMode::kDryRun)
+              .ok());
+    CHECK(StringIn(ParseJson(scripted.transport->bodies.back()).value(),
+                   "propagationPolicy") == policy);
+  }
 
   // Without uid and resourceVersion it would take whatever has the name.
   const std::size_t asked = scripted.transport->asked.size();

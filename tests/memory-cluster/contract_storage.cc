@@ -147,6 +147,17 @@ void SetLeavesClaims(Play& play) {
               "its claims stay");
 }
 
+void PodsPrecede(Play& play) {
+  play.MakeClass("Delete");
+  play.MakeSet(2, "");
+  const std::string uid = UidOf(play, ClaimOfMember(0));
+  play.Delete(kSet, Propagation::kForeground);
+  play.AwaitGone(kSet);
+  play.Expect(play.Gone("v1 Pod db-0") && play.Gone("v1 Pod db-1"),
+              "it was there until its pods had stopped");
+  StaysSafe(play, uid, "a StatefulSet whose pods go first");
+}
+
 void SetTakesClaims(Play& play) {
   play.MakeClass("Delete");
   play.MakeSet(1, Retention("Delete", "Retain"));
@@ -327,6 +338,7 @@ std::vector<Row> RowsOfTheControllers() {
        VolumeDeletedWhileBound},
       {"foreign", "a volume whose claimRef names a strange uid is destroyed", ForeignUid},
       {"leaves", "a StatefulSet leaves its claims behind", SetLeavesClaims},
+      {"precede", "a foreground deletion ends when the pods have stopped", PodsPrecede},
       {"takes", "with whenDeleted: Delete a StatefulSet takes its claims along",
        SetTakesClaims},
       {"disarmed", "whenDeleted can be armed and disarmed in place",

@@ -126,6 +126,31 @@ bool Orphan(MemoryServer& server) {
   return false;
 }
 
+/// An object that is deleted with propagation Foreground: its dependents go first. That they
+/// all block it is so for what controllers make.
+bool DependentsFirst(MemoryServer& server) {
+  for (const Object* owner : Everything(server)) {
+    if (!owner->terminating() || !HasFinalizer(*owner, "foregroundDeletion")) continue;
+    bool blocked = false;
+    for (const Object* object : WithOwners(server)) {
+      const Json& owners = ArrayIn(object->json(), "metadata", "ownerReferences");
+      const bool owned = std::any_of(owners.begin(), owners.end(), [&](const Json& one) {
+        return StringIn(one, "uid") == owner->uid();
+      });
+      if (!owned) continue;
+      blocked = true;
+      if (object->terminating()) continue;
+      (void)server.Delete(object->ref(), {.uid = object->uid(), .resource_version = ""},
+                          Propagation::kForeground, WriteMode::kReal);
+      return true;
+    }
+    if (blocked) continue;
+    DropFinalizer(server, *owner, "foregroundDeletion");
+    return true;
+  }
+  return false;
+}
+
 /// Pods first (KEP-5080), then all that is left, then the namespace itself.
 bool EmptyNamespaces(MemoryServer& server) {
   for (const Object* space : server.All("", "Namespace")) {
@@ -187,6 +212,7 @@ void AddDeletionControllers(std::vector<Controller>& controllers) {
   controllers.push_back({{"PersistentVolume"}, LetVolumesGo});
   controllers.push_back({{}, Collect});
   controllers.push_back({{}, Orphan});
+  controllers.push_back({{}, DependentsFirst});
   controllers.push_back({{}, EmptyNamespaces});
   controllers.push_back({{}, DefineKinds});
 }

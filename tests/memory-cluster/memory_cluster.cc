@@ -17,6 +17,15 @@ bool Matches(const Object& object, const std::string& label_selector) {
          label_selector.substr(equals + 1);
 }
 
+Propagation PropagationOf(Permit::Dependents dependents) {
+  switch (dependents) {
+    case Permit::Dependents::kFollow: return Propagation::kBackground;
+    case Permit::Dependents::kPrecede: return Propagation::kForeground;
+    case Permit::Dependents::kStay: break;
+  }
+  return Propagation::kOrphan;
+}
+
 }  // namespace
 
 void MemoryCluster::LetOthersWork() {
@@ -139,7 +148,7 @@ Status MemoryCluster::Delete(Permit permit, WriteMode mode) {
   }
   const ApplyAnswer answer = server_.Delete(
       permit.ref(), {.uid = permit.uid(), .resource_version = permit.resource_version()},
-      Propagation::kBackground, mode);
+      PropagationOf(permit.dependents()), mode);
   if (const auto* no = std::get_if<Rejection>(&answer)) {
     if (no->kind == Rejection::Kind::kNotFound) return {};
     return ErrorOf(*no, {.what = what, .address = Address(), .identity = ""});

@@ -117,7 +117,9 @@ Status RealBed::Delete(const ObjectKey& key, Propagation propagation) {
            {{"apiVersion", "v1"},
             {"kind", "DeleteOptions"},
             {"propagationPolicy",
-             propagation == Propagation::kOrphan ? "Orphan" : "Background"}});
+             propagation == Propagation::kOrphan       ? "Orphan"
+             : propagation == Propagation::kForeground ? "Foreground"
+                                                       : "Background"}});
   if (const auto* no = std::get_if<Rejection>(&answer)) return ErrorOf(*no, {});
   if (const auto* error = std::get_if<Error>(&answer)) return *error;
   return {};

@@ -408,6 +408,8 @@ ApplyAnswer MemoryServer::Delete(const ObjectRef& ref, const Preconditions& only
   Json json = live.json();
   if (propagation == Propagation::kOrphan)
     json["metadata"]["finalizers"].push_back("orphan");
+  if (propagation == Propagation::kForeground)
+    json["metadata"]["finalizers"].push_back("foregroundDeletion");
   if (ref.Is("apiextensions.k8s.io", "CustomResourceDefinition")) {
     json["metadata"]["finalizers"].push_back(
         "customresourcecleanup.apiextensions.k8s.io");

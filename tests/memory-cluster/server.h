@@ -23,7 +23,7 @@
 namespace holdfast::memory {
 
 /// What becomes of objects that name the deleted one in their ownerReferences.
-enum class Propagation { kBackground, kOrphan };
+enum class Propagation { kBackground, kForeground, kOrphan };
 
 struct Preconditions {
   std::string uid;               ///< Empty: any.
