@@ -114,8 +114,45 @@ def killed(scene):
     scene.loses_nothing(destroyed=[volume])
 
 
+@scenario("a good snapshot alone deletes nothing: a person is asked, and told of it")
+def snapshot_alone(scene):
+    repo = given_database(scene)
+    text = (repo.folder / "app.yaml").read_text()
+    repo.write("app.yaml", text.replace("replicas: 1", "replicas: 0").replace(
+        "{name: db}", '{name: db, annotations: {holdfast.dev/stopped: "true"}}', 1)).commit()
+    scene.sync(repo)
+    until(lambda: not scene.list("pods"), 60, "the database has stopped")
+    take_snapshot(scene)
+    repo.remove("claim.yaml", "app.yaml").commit()
+    scene.mark()
+    told = scene.sync_document(repo, status=3)
+    scene.wrote_nothing()
+    expect_equal(told["verdict"], "approval", "verdict")
+    finding = [one for change in told["changes"] if change["name"] == "data"
+               for one in change["findings"]][0]
+    expect_equal((finding["hazard"], finding["ruling"]), ("H-A1", "approval"), "finding")
+    expect_words(finding["reason"], "would be destroyed", "what is left is snapshot final")
+    scene.loses_nothing()
+
+
 def given_detached(scene, snapshot):
     """A claim on a CSI volume that the engine had let go of, detached; other data beside it."""
+    repo = given_database(scene)
+    if snapshot:
+        take_snapshot(scene)
+    volume = scene.get("pvc", "data")["spec"]["volumeName"]
+    repo.remove("claim.yaml", "app.yaml").commit()
+    text = scene.holdfast("approve", *scene.flags(repo), status=0).out
+    repo.write("approvals/detach.yaml", text).commit()
+    scene.sync(repo)
+    until(lambda: scene.bound("stays"), 60, "one claim is left")
+    expect_equal(scene.bed.get("pv", volume)["status"]["phase"], "Released", "its phase")
+    repo.remove("approvals").commit()
+    return repo, volume
+
+
+def given_database(scene):
+    """MySQL on a CSI volume that its class destroys, and a claim beside it."""
     repo = scene.repository()
     repo.write("class.yaml", f"""
         apiVersion: storage.k8s.io/v1
@@ -151,23 +188,17 @@ def given_detached(scene, snapshot):
     repo.commit()
     scene.sync(repo)
     until(lambda: scene.bound("data", "stays"), 60, "the claims are Bound")
-    if snapshot:
-        scene.bed.apply(json.dumps({
-            "apiVersion": "snapshot.storage.k8s.io/v1", "kind": "VolumeSnapshot",
-            "metadata": {"name": "final", "namespace": scene.namespace},
-            "spec": {"volumeSnapshotClassName": scene.name,
-                     "source": {"persistentVolumeClaimName": "data"}}}))
-        until(lambda: (scene.get("volumesnapshot", "final").get("status") or {}).get("readyToUse"),
-              60, "the snapshot is ready")
-    volume = scene.get("pvc", "data")["spec"]["volumeName"]
-    repo.remove("claim.yaml", "app.yaml").commit()
-    text = scene.holdfast("approve", *scene.flags(repo), status=0).out
-    repo.write("approvals/detach.yaml", text).commit()
-    scene.sync(repo)
-    until(lambda: scene.bound("stays"), 60, "one claim is left")
-    expect_equal(scene.bed.get("pv", volume)["status"]["phase"], "Released", "its phase")
-    repo.remove("approvals").commit()
-    return repo, volume
+    return repo
+
+
+def take_snapshot(scene):
+    scene.bed.apply(json.dumps({
+        "apiVersion": "snapshot.storage.k8s.io/v1", "kind": "VolumeSnapshot",
+        "metadata": {"name": "final", "namespace": scene.namespace},
+        "spec": {"volumeSnapshotClassName": scene.name,
+                 "source": {"persistentVolumeClaimName": "data"}}}))
+    until(lambda: (scene.get("volumesnapshot", "final").get("status") or {}).get("readyToUse"),
+          60, "the snapshot is ready")
 
 
 def claim_text(scene, name="data"):
@@ -212,10 +243,10 @@ def approval(scene, volume):
                               "pv": volume, "pvUid": found["metadata"]["uid"]}]}})
 
 
-def stops(scene, repo, *words):
+def stops(scene, repo, *words, flags=()):
     """The revision is stopped for the volume's sake, and nothing is written."""
     scene.mark()
-    told = scene.sync_document(repo, status=3)
+    told = scene.sync_document(repo, *flags, status=3)
     finding = [one for change in told["changes"] for one in change["findings"]
                if change["kind"] == "PersistentVolume"][0]
     expect_equal((finding["hazard"], finding["ruling"]), ("H-A3", "refuse"), "finding")

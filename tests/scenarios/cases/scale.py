@@ -1,6 +1,6 @@
 """A Cassandra ring grows, loses its StatefulSet by accident, and gets a new version."""
 
-from stage.checks import expect, expect_equal, until
+from stage.checks import expect, expect_equal, expect_words, until
 from stage.runner import scenario
 
 SECONDS = 35
@@ -29,6 +29,48 @@ def grows(scene):
                  ["data-cassandra-3", "data-cassandra-4"], "claims in their order")
     expect_equal([(one.resource, one.name) for one in scene.writes_to_objects()],
                  [("statefulsets", "cassandra")], "objects written")
+
+
+@scenario("a ring gets smaller by no commit alone: one node less, no number at all, none left")
+def shrinks(scene):
+    repo = given_a_ring(scene)
+    three = repo.git("rev-parse", "HEAD")
+    for new, hazard, words in (("  replicas: 2", "H-F6", "its data need 3 members"),
+                               ("", "H-F7", "replicas"),
+                               ("  replicas: 0", "H-F6", "holdfast.dev/stopped")):
+        repo.back_to(three)
+        repo.replace("cassandra/statefulset.yaml", "  replicas: 3", new).commit()
+        scene.mark()
+        told = scene.sync_document(repo, status=3)
+        scene.wrote_nothing()
+        expect_equal(told["verdict"], "refuse", f"verdict of {new!r}")
+        finding = [one for one in told["changes"][0]["findings"] if one["ruling"] == "refuse"][0]
+        expect_equal(finding["hazard"], hazard, f"hazard of {new!r}")
+        expect_words(finding["reason"] + finding["remedy"], words)
+    scene.loses_nothing()
+
+
+@scenario("a ring that is stopped on purpose keeps its claims, and comes back with them")
+def stopped(scene):
+    repo = given_a_ring(scene)
+    claims = scene.uids("persistentvolumeclaims")
+    repo.replace("cassandra/statefulset.yaml", "  replicas: 3", "  replicas: 0")
+    repo.replace("cassandra/statefulset.yaml", "metadata:\n  name: cassandra",
+                 "metadata:\n  annotations: {holdfast.dev/stopped: \"true\"}\n  name: cassandra")
+    repo.commit()
+    scene.sync(repo)
+    until(lambda: not scene.list("pods"), 60, "its pods are gone")
+    expect_equal(scene.uids("persistentvolumeclaims"), claims, "claims")
+    # Who was away for long may not come back, so a person is asked.
+    repo.git("revert", "--no-edit", "HEAD")
+    told = scene.sync_document(repo, status=3)
+    expect_equal(told["verdict"], "approval", "verdict")
+    text = scene.holdfast("approve", *scene.flags(repo)).out
+    repo.write("approvals/back.yaml", text).commit()
+    scene.sync(repo)
+    expect(scene.ready("statefulset", "cassandra", 3), "three nodes are ready")
+    expect_equal(scene.uids("persistentvolumeclaims"), claims, "claims")
+    expect_equal(scene.bed.destroyed(), [], "destroyed volumes")
 
 
 @scenario("a StatefulSet deleted by hand comes back and binds its old claims again")

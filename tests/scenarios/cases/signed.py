@@ -1,6 +1,9 @@
 """approvals.requireSignature: an approval counts by the signature of its commit."""
 
+import re
+
 from cases.approve import given_mysql, reasons
+from cases.purge import given_detached, make_older, stops
 from stage import commands
 from stage.checks import expect, expect_equal, expect_words
 from stage.runner import scenario
@@ -44,6 +47,36 @@ def signature(scene):
     scene.sync(repo, *flags)
     expect(not scene.has("pvc", "mysql-data"), "the claim is gone")
     expect_equal(scene.bed.destroyed(), [], "destroyed volumes")
+
+
+@scenario("a volume of which no copy is known dies by two people's signatures, and by no fewer")
+def two_people(scene):
+    repo, volume = given_detached(scene, snapshot=False)
+    make_older(scene, volume)
+    keys = {who: a_key(scene, who) for who in ("alice", "bob")}
+    signers = scene.folder / "allowed_signers"
+    signers.write_text("".join(f"{who}@holdfast.example {key.with_suffix('.pub').read_text()}"
+                               for who, key in keys.items()))
+    flags = ["--allowed-signers", str(signers)]
+    text = scene.holdfast("approve", "--destroy", volume, *scene.flags(repo), *flags).out
+    expect_words(text, "noCopy: true")
+    repo.write("approvals/alice.yaml", text).commit("By Alice", signed_by=keys["alice"])
+    stops(scene, repo, "two approvers", flags=flags)
+    # The same person twice is one.
+    repo.write("approvals/again.yaml", in_own_words(text, "I still say so"))
+    alone = repo.commit("By Alice again", signed_by=keys["alice"])
+    stops(scene, repo, "two approvers", flags=flags)
+    repo.back_to(alone)
+    repo.remove("approvals/again.yaml")
+    repo.write("approvals/bob.yaml", in_own_words(text, "I have looked at it too"))
+    repo.commit("By Bob", signed_by=keys["bob"])
+    scene.sync(repo, *flags)
+    expect_equal(scene.destroyed(), [volume], "destroyed volumes")
+    scene.loses_nothing(destroyed=[volume])
+
+
+def in_own_words(approval, reason):
+    return re.sub("reason: .*", f'reason: "{reason}"', approval)
 
 
 def a_key(scene, who):
