@@ -5,6 +5,8 @@ The StorageClass destroys: were a claim deleted before its volume is made sure o
 destroyed.log would say so.
 """
 
+import re
+
 
 class Act:
     name = ""
@@ -29,6 +31,10 @@ class Act:
     def back(self, scene, repo):
         """Undoes it, undisturbed."""
 
+    def newest(self, repo):
+        """What each turn writes anew, as it is in Git now; "" if a turn is like the other."""
+        return ""
+
 
 class Deploy(Act):
     name = "deploy"
@@ -44,11 +50,35 @@ class Rollout(Act):
 
     def forth(self, scene, repo):
         # Always a newer one: an older release may not read what a newer one wrote.
-        file = repo.folder / "cassandra/statefulset.yaml"
-        head, _, rest = file.read_text().partition("cassandra:4.1.")
-        number, newline, tail = rest.partition("\n")
-        file.write_text(f"{head}cassandra:4.1.{int(number) + 1}{newline}{tail}")
+        one_more(repo, r"cassandra:4\.1\.(\d+)")
         repo.commit("A newer Cassandra")
+
+    def newest(self, repo):
+        return found_in(repo, r"cassandra:4\.1\.(\d+)")[0]
+
+
+class Resize(Act):
+    name = "resize"
+    sentence = "Cassandra's volumes grow, by approval, and no pod is restarted"
+    parts = ("storage", "cassandra")
+
+    def given(self, scene):
+        repo = super().given(scene)
+        repo.replace("storage/storageclass.yaml", "reclaimPolicy: Delete",
+                     "reclaimPolicy: Delete\nallowVolumeExpansion: true")
+        repo.commit("Its volumes may grow")
+        scene.sync(repo)
+        return repo
+
+    def forth(self, scene, repo):
+        one_more(repo, r"storage: (\d+)Gi")  # A volume never shrinks.
+        repo.commit("Larger volumes")
+        approval = scene.holdfast("approve", *scene.flags(repo)).out
+        repo.write("approvals/resize.yaml", approval).commit("They may grow")
+
+    def newest(self, repo):
+        _, size = found_in(repo, r"storage: (\d+)Gi")
+        return f'"{size}Gi"'
 
 
 class Detach(Act):
@@ -84,4 +114,19 @@ class Remove(Act):
         scene.sync(repo)
 
 
-ACTS = [Deploy(), Rollout(), Detach(), Remove()]
+RING = "cassandra/statefulset.yaml"
+
+
+def found_in(repo, pattern):
+    """The first match in the manifest of the ring, and the number in it."""
+    found = re.search(pattern, (repo.folder / RING).read_text())
+    return found[0], int(found[1])
+
+
+def one_more(repo, pattern):
+    old, number = found_in(repo, pattern)
+    head, _, tail = old.rpartition(str(number))
+    repo.replace(RING, old, f"{head}{number + 1}{tail}")
+
+
+ACTS = [Deploy(), Rollout(), Resize(), Detach(), Remove()]

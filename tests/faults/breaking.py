@@ -28,7 +28,7 @@ class Undisturbed:
         expect_equal(ended.status, 0, f"status of an undisturbed run\n{ended}")
         self.requests = list(place.proxy.requests)
         place.settle()
-        self.state = state(place.proxy.api, place.scene)
+        self.state = place.state()
         place.back()
 
 
@@ -69,6 +69,9 @@ class Place:
         self.proxy.remember()
         self.repo = self.act.given(self.scene)
 
+    def state(self):
+        return state(self.proxy.api, self.scene, self.act.newest(self.repo))
+
     def sync_through_proxy(self):
         """A run that may be killed; its result is told as JSON."""
         scene = self.scene
@@ -83,7 +86,7 @@ class Place:
         seen = []
 
         def twice():
-            seen.append(state(self.proxy.api, self.scene))
+            seen.append(self.state())
             commands.pause(0.3)
             return len(seen) > 1 and seen[-1] == seen[-2] and not any(
                 " Terminating " in line for line in seen[-1])
@@ -94,7 +97,7 @@ def play(place, fault, wanted):
     """Plays the act with this fault (None: none); raises Failed with what is not as it must be.
     Returns the disturbed run and the request that was struck, None if there was none."""
     place.forth()
-    before = state(place.proxy.api, place.scene)
+    before = place.state()
     bound = bindings(place.proxy.api, place.scene)
     place.proxy.arm(*([fault] if fault else []), kill=lambda: place.kill())
     ended = place.sync_through_proxy()
@@ -136,7 +139,7 @@ def converged(place, wanted, when):
     last = []
 
     def equal():
-        last[:] = state(place.proxy.api, place.scene)
+        last[:] = place.state()
         return last == wanted
     try:
         until(equal, _SETTLED, "equal")

@@ -21,8 +21,9 @@ _DRAWN = {"uid", "resourceVersion", "creationTimestamp", "generation", "selfLink
           "volume.kubernetes.io/selected-node", "tolerations", "apps.kubernetes.io/pod-index"}
 
 
-def state(api, scene):
-    """Sentences, sorted: one for each object and what is wanted of it."""
+def state(api, scene, newest=""):
+    """Sentences, sorted: one for each object and what is wanted of it. `newest` is what this
+    turn of an act wrote, and another turn otherwise."""
     told = []
     uids = {one["metadata"]["uid"]
             for one in api.list("/apis/storage.k8s.io/v1/storageclasses")[0]}
@@ -35,7 +36,7 @@ def state(api, scene):
                             f"{json.dumps(_bare(one), sort_keys=True)} {_owned(one)}")
     told += [_volume(one) for one in volumes(api, scene)]
     told += _bookkeeping(api, scene, uids)
-    return sorted(_anonymous(line, scene) for line in told)
+    return sorted(_anonymous(line, scene, newest) for line in told)
 
 
 def bindings(api, scene):
@@ -122,9 +123,10 @@ def _bookkeeping(api, scene, uids):
     return told
 
 
-def _anonymous(line, scene):
+def _anonymous(line, scene, newest):
+    if newest:
+        line = line.replace(newest, "NEWEST")
     line = line.replace(scene.name, "SCENE").replace(f'"{scene.namespace}"', '"SCENE"')
     line = re.sub(r"applyset-[\w-]{43}-v1", "applyset-ID-v1", line)
-    line = re.sub(r"cassandra:4\.1\.\d+", "cassandra:NEW", line)
     line = re.sub(r"-[a-z0-9]{5}\b(?=\")", "-DRAWN", line)
     return re.sub(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", "UID", line)
