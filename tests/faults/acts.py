@@ -13,6 +13,7 @@ class Act:
     sentence = ""
     parts = ()             # Folders of the example.
     fresh = False          # Each turn needs a namespace of its own.
+    by_daemon = False      # `holdfast run` does it, from its start on; else `sync`.
 
     def given(self, scene):
         """A repository whose last commit is in force."""
@@ -55,6 +56,19 @@ class Rollout(Act):
 
     def newest(self, repo):
         return found_in(repo, r"cassandra:4\.1\.(\d+)")[0]
+
+
+class Push(Rollout):
+    name = "push"
+    sentence = "the daemon starts, and rolls out what was pushed"
+    by_daemon = True
+
+    def given(self, scene):
+        repo = super().given(scene)
+        daemon = scene.start_daemon(scene.sync_of(repo))
+        daemon.await_words("in sync with")
+        daemon.terminate()
+        return repo
 
 
 class Resize(Act):
@@ -129,4 +143,4 @@ def one_more(repo, pattern):
     repo.replace(RING, old, f"{head}{number + 1}{tail}")
 
 
-ACTS = [Deploy(), Rollout(), Resize(), Detach(), Remove()]
+ACTS = [Deploy(), Rollout(), Push(), Resize(), Detach(), Remove()]

@@ -2,7 +2,8 @@
 
 A case is played in a place: a namespace, a sync and a repository of its own, which it
 leaves as it found it. The disturbed run goes through the proxy. Whatever became of it, a
-run that nobody disturbs must lead to the state of a history that nobody disturbed.
+run that nobody disturbs must lead to the state of a history that nobody disturbed. A
+daemon that was not killed must have led there itself.
 """
 
 import json
@@ -24,7 +25,7 @@ class Undisturbed:
         self.name = place.scene.name
         place.forth()
         place.proxy.arm()
-        ended = place.sync_through_proxy()
+        ended = place.run_through_proxy()
         expect_equal(ended.status, 0, f"status of an undisturbed run\n{ended}")
         self.requests = list(place.proxy.requests)
         place.settle()
@@ -72,14 +73,35 @@ class Place:
     def state(self):
         return state(self.proxy.api, self.scene, self.act.newest(self.repo))
 
-    def sync_through_proxy(self):
-        """A run that may be killed; its result is told as JSON."""
+    def run_through_proxy(self):
+        """A run that may be killed."""
         scene = self.scene
-        argv = [self._program.path, "sync", *scene.flags(self.repo), "--timeout", _TIMEOUT,
-                "--kubeconfig", self.proxy.kubeconfig, "-o", "json"]
-        running = self._program.start(argv[1:], scene.environment)
+        arguments = ["sync", *scene.flags(self.repo), "--timeout", _TIMEOUT, "-o", "json"]
+        if self.act.by_daemon:
+            config = self._folder / "syncs.yaml"
+            config.write_text(scene.sync_of(self.repo))
+            arguments = ["run", "--config", config]
+        running = self._program.start(
+            arguments, {**scene.environment, "KUBECONFIG": str(self.proxy.kubeconfig)})
         self.kill = running.kill_at_once
-        return running.ended(180)
+        if self.act.by_daemon:
+            self._await_the_daemon(running)
+        return running.terminate(15) if self.act.by_daemon and running.runs else running.ended(180)
+
+    def _await_the_daemon(self, running):
+        """Until it has nothing more to do, or is killed."""
+        done = f"in sync with {self.repo.git('rev-parse', 'HEAD')[:12]}"
+        asked = []
+
+        def idle():
+            asked.append(len(self.proxy.requests))
+            commands.pause(0.3)
+            return done in running.said() and asked[-1] == len(self.proxy.requests)
+        try:
+            until(lambda: not running.runs or idle(), 120, f"the daemon is {done}")
+        except Failed as failed:
+            running.kill()
+            raise Failed(f"{failed}\n{running.said()}") from None
 
     def settle(self):
         """Waits until nothing moves: two looks that are equal."""
@@ -100,7 +122,7 @@ def play(place, fault, wanted):
     before = place.state()
     bound = bindings(place.proxy.api, place.scene)
     place.proxy.arm(*([fault] if fault else []), kill=lambda: place.kill())
-    ended = place.sync_through_proxy()
+    ended = place.run_through_proxy()
     requests = list(place.proxy.requests)
     struck = next((one for one in requests if one.fault), None)
     wrote = any(one.writes and "/holdfast-system" not in one.target and 200 <= one.status < 300
@@ -126,6 +148,8 @@ def is_true(place, ended, wanted, before, wrote, struck):
     expect(ended.status in expected, f"exit status {ended.status} of the disturbed run")
     if killed:
         return
+    if place.act.by_daemon:
+        return converged(place, wanted, "when the daemon said that all is in sync")
     told = json.loads(ended.out)
     if ended.status == 0:
         converged(place, wanted, "when the disturbed run said that all is in sync")
