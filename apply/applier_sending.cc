@@ -179,6 +179,7 @@ bool ApplierRun::MakeAnew(std::size_t i) {
       *desired_.at(RefOf(i)), input_, [&](const std::string& sentence) {
         observer_.OnWaiting(RefOf(i), {HealthState::kInProgress, sentence});
       });
+  wrote_ = wrote_ || recreator.wrote();
   if (made.ok()) return Note(i, std::move(made).value());
   state.at = State::kFailed;
   state.sentence = options_.mask(made.error().message);

@@ -115,6 +115,7 @@ Result<Object> Recreator::Recreate(const Manifest& manifest, const PlanInput& in
     if (mode == WriteMode::kReal) {
       entry.step = kRecreatingStep;
       HOLDFAST_TRY(journal_.Open(entry));
+      wrote_ = true;
     }
     HOLDFAST_TRY(cluster_.Delete(std::move(std::get<Permit>(judged)), mode));
   }
@@ -184,6 +185,7 @@ Status Recreator::GrowClaims(const Manifest& manifest, const PlanInput& facts,
           {{"uid", one.claim->uid()}, {"resourceVersion", one.claim->resource_version()}}},
          {"spec", {{"resources", {{"requests", {{"storage", one.to}}}}}}}},
         WriteMode::kReal};
+    wrote_ = true;  // Without an answer too: it may be done.
     const ApplyAnswer answer = std::move(cluster_.Patch({call}).front());
     if (!std::holds_alternative<Object>(answer)) {
       return Declined(answer, "growing " + name + " to " + one.to);

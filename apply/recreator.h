@@ -45,6 +45,9 @@ class Recreator {
   Result<Object> Recreate(const Manifest& manifest, const PlanInput& input,
                           const std::function<void(const std::string&)>& say);
 
+  /// True once anything was written but bookkeeping.
+  bool wrote() const { return wrote_; }
+
   /// What is left to do of `entry`, an entry of kRecreateAct: nothing, or steps 5 and 6.
   /// The uid of the set that has taken over, or "" if the old one is as it was or somebody
   /// else's is there. It is for the caller to close.
@@ -71,6 +74,7 @@ class Recreator {
   const Clock& clock_;
   Journal& journal_;
   const ApplierOptions& options_;
+  bool wrote_ = false;
 };
 
 }  // namespace holdfast
