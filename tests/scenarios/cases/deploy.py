@@ -84,3 +84,22 @@ def written_in_order(scene, rows):
         for first in before:
             for second in after:
                 expect(first.answered <= second.received, f"order:\n{first}\nbefore\n{second}")
+
+
+@scenario("bare Pods in namespaces that come with them")
+def with_its_namespace(scene):
+    repo = scene.repository()
+    for i in range(8):
+        repo.write(f"{i}.yaml", f"""
+            apiVersion: v1
+            kind: Namespace
+            metadata: {{name: {scene.name}-{i}}}
+            ---
+            apiVersion: v1
+            kind: Pod
+            metadata: {{name: alone, namespace: {scene.name}-{i}}}
+            spec: {{containers: [{{name: c, image: "registry.example/app:1"}}]}}
+            """)
+    repo.commit()
+    scene.sync(repo)
+    scene.diff(repo, status=0)
