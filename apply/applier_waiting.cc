@@ -50,8 +50,11 @@ void ApplierRun::LookAt(std::size_t i) {
 
 bool ApplierRun::Roll(std::size_t i, Health& health) {
   State& state = states_[i];
-  // Not seen in its newest state, gone, or going: no time for a step.
-  if (health.state == HealthState::kUnknown ||
+  // Gone, replaced, going, or not seen in its newest state: no time for a step.
+  const Object* live = gates_.Live(RefOf(i));
+  const bool is_lost = health.state == HealthState::kFailed &&
+                       (live == nullptr || live->uid() != state.object->uid());
+  if (is_lost || health.state == HealthState::kUnknown ||
       health.state == HealthState::kTerminating) {
     return true;
   }

@@ -81,7 +81,8 @@ Health Gates::Of(const Object& written) {
   const Object* live = Live(written.ref());
   if (live == nullptr) {
     if (!seen_.contains(written.ref())) return HealthOf(written, cache_.live());
-    return {HealthState::kUnknown, "is not there any more: somebody deleted it"};
+    return {HealthState::kFailed,
+            "is not there any more: somebody deleted it; the next run makes it anew"};
   }
   const bool same = live->uid() == written.uid();
   // A write that the watch has yet to tell: the server's answer to it knows more.

@@ -32,7 +32,7 @@ class Gates {
 
   /// Health of `written` in its newest state known: a watch that has not come as
   /// far as the write yet tells nothing, least of all that all is well. kFailed if
-  /// an object of another uid has taken its place, kUnknown if it is gone.
+  /// an object of another uid has taken its place or it is gone: this run sends it once.
   Health Of(const Object& written);
 
   /// The newest state of `ref`, from the watches; null if it is not there.

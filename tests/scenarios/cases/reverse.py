@@ -56,6 +56,20 @@ def hangs(scene):
     scene.diff(repo, status=0)
 
 
+@scenario("wanted again while it still goes: told as soon as it is gone, and made anew by the next run")
+def wanted_again(scene):
+    repo = scene.repository()
+    repo.write("web.yaml", workload("web", """
+              containers: [{name: web, image: "registry.example/shop:1"}]""")).commit()
+    scene.sync(repo)
+    scene.kubectl("delete", "deployment", "web", "--cascade=foreground", "--wait=false")
+    gone = scene.sync(repo, "--timeout", "60s", status=4)
+    expect_words(gone.said, "somebody deleted it", "the next run makes it anew")
+    expect(gone.seconds < 30, f"it took {gone.seconds:.0f} s to say so")
+    scene.sync(repo)
+    expect(scene.ready("deployment", "web", 1), "it is ready")
+
+
 SCALER = ("horizontalpodautoscalers", "web")
 NIGHTLY = ("cronjobs", "nightly")
 CLIENT = ("deployments", "web")
