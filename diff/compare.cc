@@ -102,6 +102,7 @@ class Comparer {
     std::stable_sort(comparing_.result.fields.begin(), comparing_.result.fields.end(),
                      by_path);
     DropCovered();
+    DoubtWhatAdmissionGives();
     std::move(orders.begin(), orders.end(), std::back_inserter(comparing_.result.fields));
     std::stable_sort(comparing_.result.fields.begin(), comparing_.result.fields.end(),
                      by_path);
@@ -116,6 +117,17 @@ class Comparer {
       comparing_.result.bookkeeping = comparing_.books_differ;
     }
     return std::move(comparing_.result);
+  }
+
+  /// What admission gave to a Pod it gives again, whatever is applied.
+  void DoubtWhatAdmissionGives() {
+    if (!comparing_.desired.ref().Is("", "Pod")) return;
+    std::erase_if(comparing_.result.fields, [&](const FieldChange& change) {
+      const bool given = change.path.starts_with("spec.tolerations") ||
+                         change.path.starts_with("spec.serviceAccount");
+      if (given) comparing_.Doubt(change.path + " may be given by the server all the same");
+      return given;
+    });
   }
 
   /// Both passes may tell of one place: a list that changes as a whole, and an

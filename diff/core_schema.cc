@@ -305,7 +305,8 @@ Job:
   metadata Meta = {}; spec JobSpec = {}
 JobSpec:
   selector LabelSelector; template PodTemplate = {}; podFailurePolicy FailurePolicy
-  successPolicy SuccessPolicy; backoffLimit; completionMode = "NonIndexed"
+  successPolicy SuccessPolicy; backoffLimit = ? 6; completionMode = "NonIndexed"
+  parallelism = ? 1; completions = ? 1
   suspend = false; manualSelector = ?; podReplacementPolicy = ?
 FailurePolicy:
   rules [FailureRule]

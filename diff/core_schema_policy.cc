@@ -65,7 +65,7 @@ kind autoscaling/v2 HorizontalPodAutoscaler Autoscaler
 LimitRange:
   metadata Meta = {}; spec LimitRangeSpec = {}
 LimitRangeSpec:
-  limits [Limit]
+  limits [Limit#type]
 Limit:
   max {q}; min {q}; default {q} ~ max; defaultRequest {q} ~ default,min
   maxLimitRequestRatio {q}

@@ -130,6 +130,7 @@ void MergePass::MergeNull(const Field& field, const Json& live) {
                             " is null in the manifest and set in the live object");
   }
   if (live.is_structured() && !type.atomic()) {
+    if (live.is_array()) CheckNames(type, live);
     // Where both are empty null takes the place of {}, which the server may decline.
     if (live.empty())
       comparing_.Doubt(comparing_.path.ToString() +
@@ -138,7 +139,10 @@ void MergePass::MergeNull(const Field& field, const Json& live) {
   }
   if (!field.default_value) return comparing_.Changed(field, &live, nullptr);
   const Json standard = WithDefaults(type, *field.default_value);
-  if (!EqualExactly(type, standard, live)) comparing_.Changed(field, &live, &standard);
+  if (EqualExactly(type, standard, live)) return;
+  if (!live.is_object()) return comparing_.Changed(field, &live, &standard);
+  CompareWhole(comparing_.path, field, &standard, &live, comparing_.result.fields,
+               comparing_.result.doubts);
 }
 
 void MergePass::MergeMap(const Field& field, const Json& desired, const Json& live,
@@ -166,12 +170,7 @@ void MergePass::MergeList(const Field& field, const Json& desired, const Json& l
                             " is empty in the manifest and not live");
   }
   if (!type.is_list() || type.atomic()) return MergeWhole(field, desired, live, ours);
-  const bool has_nameless = std::any_of(
-      live.begin(), live.end(), [&](const Json& entry) { return !StepOf(type, entry); });
-  if (has_nameless) {
-    comparing_.Doubt("an entry of " + comparing_.path.ToString() +
-                     " has no key in the live object");
-  }
+  CheckNames(type, live);
   if (desired.empty()) return;  // Merges nothing; what we had in it is pruned.
   CheckGrain(desired, live, ours);
   std::vector<std::ptrdiff_t> places;
@@ -198,6 +197,16 @@ void MergePass::MergeList(const Field& field, const Json& desired, const Json& l
   const bool by_key = type.merge == Type::Merge::kByKey;
   if (by_key && !std::is_sorted(places.begin(), places.end())) {
     Reordered(type, live, steps, ours);
+  }
+}
+
+/// The server applies nothing to an object that has such an entry.
+void MergePass::CheckNames(const Type& type, const Json& live) {
+  const bool has_nameless = std::any_of(
+      live.begin(), live.end(), [&](const Json& entry) { return !StepOf(type, entry); });
+  if (has_nameless) {
+    comparing_.Doubt("an entry of " + comparing_.path.ToString() +
+                     " has no key in the live object");
   }
 }
 

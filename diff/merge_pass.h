@@ -44,6 +44,7 @@ class MergePass {
   void MergeList(const Field& field, const Json& desired, const Json& live,
                  const FieldSet* ours);
   /// Entries that change places are a change: it is told as the list of names.
+  void CheckNames(const Type& type, const Json& live);
   void Reordered(const Type& type, const Json& live, const std::vector<PathStep>& desired,
                  const FieldSet* ours);
   static Json NameOf(const PathStep& step);

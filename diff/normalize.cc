@@ -97,6 +97,7 @@ bool SaysNothing(const Field& field, const Json& value) {
 
 bool EqualScalars(const Type& type, const Json& a, const Json& b) {
   if (a.is_structured() || b.is_structured()) return false;
+  if (type.no_fractions && a.is_number_float() != b.is_number_float()) return false;
   if (type.shape == Type::Shape::kQuantity) {
     const auto first = Quantity::FromJson(a);
     const auto second = Quantity::FromJson(b);

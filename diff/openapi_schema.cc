@@ -101,6 +101,7 @@ class OpenApiSchema::Reader {
         StringIn(schema, "format") == "int-or-string") {
       const bool amount = StringIn(schema, "pattern") == kQuantityPattern;
       type.shape = amount ? Type::Shape::kQuantity : Type::Shape::kScalar;
+      type.no_fractions = true;
       return {};
     }
     if (word == "array") return FillList(type, schema, place, depth);

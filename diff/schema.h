@@ -64,6 +64,8 @@ struct Type {
   std::map<std::string, Field, std::less<>> fields;
   /// The server does not keep an empty list or map apart from none at all.
   bool empty_is_absent = true;
+  /// A number that is written with a fraction is declined (x-kubernetes-int-or-string).
+  bool no_fractions = false;
 
   bool is_list() const { return shape == Shape::kList; }
   bool atomic() const { return merge == Merge::kAtomic; }

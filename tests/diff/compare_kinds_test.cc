@@ -64,7 +64,7 @@ TEST_CASE("inside lists that are replaced as a whole") {
                  R"({"f:spec": {"f:limits": {}}})",
                  "",
                  Answer::kDifferent,
-                 {R"(spec.limits[0].default.cpu: "4" -> "8")"}},
+                 {R"(spec.limits[type="Container"].default.cpu: "4" -> "8")"}},
             });
 }
 
@@ -136,6 +136,40 @@ TEST_CASE("a kind that nobody told us about") {
                  Answer::kSame,
                  {}},
             });
+}
+
+TEST_CASE("what admission gives to a Pod it gives again") {
+  const std::string live =
+      R"("spec": {"tolerations": [{"key": "a"}, {"key": "b"}], "priority": 0})";
+  CheckRows("v1", "Pod",
+            {
+                {"a toleration less", R"("spec": {"tolerations": [{"key": "a"}]})", live,
+                 R"({"f:spec": {"f:tolerations": {}}})", "", Answer::kUnsure, {}},
+                {"another priority", R"("spec": {"priority": 1})", live,
+                 R"({"f:spec": {"f:priority": {}}})", "", Answer::kDifferent,
+                 {"spec.priority: 0 -> 1"}},
+            });
+}
+
+TEST_CASE("null in place of a map that has a default") {
+  CheckRows("admissionregistration.k8s.io/v1", "MutatingWebhookConfiguration",
+            {{"what it held goes",
+              R"("webhooks": [{"name": "a", "namespaceSelector": null}])",
+              R"("webhooks": [{"name": "a", "namespaceSelector": {"matchLabels": {"x": "y"}}}])",
+              R"({"f:webhooks": {"k:{\"name\":\"a\"}": {".": {}, "f:name": {}, "f:namespaceSelector": {}}}})",
+              "",
+              Answer::kDifferent,
+              {R"(webhooks[name="a"].namespaceSelector.matchLabels.x: "y" -> nothing)"}}});
+}
+
+TEST_CASE("an entry without its key lets the server apply nothing") {
+  for (const char* secrets : {"null", "[]", R"([{"name": "a"}])"}) {
+    CAPTURE(secrets);
+    CheckRows("v1", "ServiceAccount",
+              {{"in the live object", R"("secrets": )" + std::string(secrets),
+                R"("secrets": [{}, {"name": "a"}])", R"({"f:secrets": {}})", "",
+                Answer::kUnsure, {}}});
+  }
 }
 
 TEST_CASE("a Secret is compared by what it encodes") {

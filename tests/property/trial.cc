@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "diff/normalize.h"
+
 namespace holdfast::property {
 namespace {
 
@@ -70,14 +72,16 @@ Case Trial::Draws(Random& random) {
 /// A field of another manager is taken over: what it changes is asked, not whose it is.
 void Trial::Ask(std::vector<Case>& cases) {
   std::vector<ApplyCall> calls;
-  for (const Case& one : cases) calls.push_back({one.desired});
+  // As Holdfast sends it.
+  for (const Case& one : cases) calls.push_back({Normalize(one.desired)});
   auto answers = cluster_.Apply(calls);
   std::vector<std::size_t> conflicts;
   calls.clear();
   for (std::size_t i = 0; i < cases.size(); ++i) {
     if (IsConflict(answers[i])) {
       conflicts.push_back(i);
-      calls.push_back({cases[i].desired, WriteMode::kDryRun, OnFieldConflict::kTakeOver});
+      calls.push_back(
+          {Normalize(cases[i].desired), WriteMode::kDryRun, OnFieldConflict::kTakeOver});
     }
     cases[i].answer = std::move(answers[i]);
   }
