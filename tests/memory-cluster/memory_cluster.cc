@@ -28,8 +28,11 @@ void MemoryCluster::LetOthersWork() {
 
 Status MemoryCluster::Serves(const Gvk& gvk) {
   HOLDFAST_TRY_ASSIGN(const Discovery* discovery, Discover());
+  if (served_.contains(gvk)) return {};
   const auto kind = Resolve(*discovery, gvk);
-  return kind.ok() ? Status() : Status(kind.error());
+  if (!kind.ok()) return kind.error();
+  served_.insert(gvk);
+  return {};
 }
 
 Result<std::string> MemoryCluster::Uid() {
@@ -45,6 +48,7 @@ Result<const Discovery*> MemoryCluster::Discover() {
 
 Result<const Discovery*> MemoryCluster::Rediscover() {
   discovery_.reset();
+  served_.clear();
   return Discover();
 }
 
@@ -137,9 +141,10 @@ Status MemoryCluster::Delete(Permit permit, WriteMode mode) {
     return Internal(what +
                     ": without uid and resourceVersion of the object that was judged");
   }
+  const bool stay = permit.dependents() == Permit::Dependents::kStay;
   const ApplyAnswer answer = server_.Delete(
       permit.ref(), {.uid = permit.uid(), .resource_version = permit.resource_version()},
-      Propagation::kBackground, mode);
+      stay ? Propagation::kOrphan : Propagation::kBackground, mode);
   if (const auto* no = std::get_if<Rejection>(&answer)) {
     if (no->kind == Rejection::Kind::kNotFound) return {};
     return ErrorOf(*no, {.what = what, .address = Address(), .identity = ""});
