@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <unordered_set>
 
 #include "apply/claim_modes.h"
 #include "apply/depends_on.h"
@@ -130,7 +131,7 @@ class FactFinder {
     for (const Manifest& manifest : input_.desired) objects.push_back(&manifest.object);
     const auto custom = CustomKindsOf(objects);
     for (const Object* object : objects) {
-      for (const Edge& edge : NamedReferences(*object)) ForEdge(edge);
+      for (const Edge& edge : NamedReferencesBare(*object)) ForEdge(edge);
       for (const Edge& edge : ReadDependsOn(*object, custom).edges) ForEdge(edge);
     }
   }
@@ -287,10 +288,10 @@ class FactFinder {
   }
 
   const PlanInput& input_;
-  std::set<ObjectRef> asked_objects_;
+  std::unordered_set<ObjectRef> asked_objects_;
   std::set<Snapshot::Listed> asked_lists_;
   std::set<std::string> asked_namespaces_;
-  std::set<ObjectRef> desired_;
+  std::unordered_set<ObjectRef> desired_;
   std::set<ObjectRef> objects_;
   std::set<Snapshot::Listed> lists_;
   std::set<std::string> namespaces_;

@@ -43,7 +43,7 @@ class Judge {
     const std::string after = StringIn(*container.json, "image");
     const Engine* from = EngineOfImage(before);
     if (from == nullptr || before == after) return;
-    where_ = change_.manifest.WhereIs(container.pointer + "/image");
+    where_ = change_.manifest.WhereIs(container.pointer() + "/image");
     const Engine* to = EngineOfImage(after);
     if (to == nullptr || to->name != from->name ||
         ImageName(before) != ImageName(after) || BuilderOf(before) != BuilderOf(after)) {

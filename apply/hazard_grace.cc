@@ -32,7 +32,7 @@ void JudgeHooks(const ChangeCase& change, const PodTemplate& before,
     if (!had || FindIn(*one.json, "lifecycle", "preStop") != nullptr) continue;
     findings.push_back(
         {"H-F14", Ruling::kWarn,
-         change.manifest.WhereIs(one.pointer) + ": container " + name +
+         change.manifest.WhereIs(one.pointer()) + ": container " + name +
              " loses its preStop hook: nothing drains it before it is stopped",
          "keep lifecycle.preStop"});
   }

@@ -51,10 +51,10 @@ void AskEnv(const ContainerAt& container, std::vector<KeyAsked>& asked) {
       const bool secret = std::string_view(kind) == "Secret";
       const Json& wanted =
           MapIn(env[i], "valueFrom", secret ? "secretKeyRef" : "configMapKeyRef");
-      if (IsOptional(wanted)) continue;
+      if (wanted.empty() || IsOptional(wanted)) continue;
       asked.push_back({kind, StringIn(wanted, "name"), StringIn(wanted, "key"),
                        "env " + StringIn(env[i], "name"),
-                       container.pointer + "/env/" + std::to_string(i)});
+                       container.pointer() + "/env/" + std::to_string(i)});
     }
   }
 }

@@ -41,10 +41,10 @@ class Containers {
         ", and kills a server that is still recovering from a crash or upgrading its "
         "files";
     if (was == nullptr && is != nullptr) {
-      Warn(now.pointer + "/livenessProbe", "gets a livenessProbe, which restarts it" + kills,
+      Warn(now.pointer() + "/livenessProbe", "gets a livenessProbe, which restarts it" + kills,
            "give it a startupProbe as well, with the time that the longest recovery takes");
     } else if (was != nullptr && is != nullptr && PatienceOf(*is) < PatienceOf(*was)) {
-      Warn(now.pointer + "/livenessProbe",
+      Warn(now.pointer() + "/livenessProbe",
            "is restarted by its livenessProbe after " + std::to_string(PatienceOf(*is)) +
                " s in place of " + std::to_string(PatienceOf(*was)) + kills,
            "keep failureThreshold and periodSeconds");
@@ -52,7 +52,7 @@ class Containers {
     const bool loses_startup = ProbeOf(before, "startupProbe") != nullptr &&
                                ProbeOf(after, "startupProbe") == nullptr;
     if (loses_startup && is != nullptr) {
-      Warn(now.pointer,
+      Warn(now.pointer(),
            "loses its startupProbe: the livenessProbe begins at once" + kills,
            "keep the startupProbe");
     }
@@ -66,7 +66,7 @@ class Containers {
     const auto was = LimitOf(before, resource);
     const auto is = LimitOf(*now.json, resource);
     if (!is || (was && *is >= *was)) return;
-    Warn(now.pointer + "/resources/limits/" + resource,
+    Warn(now.pointer() + "/resources/limits/" + resource,
          "gets a smaller limit of " + std::string(resource) + " (" +
              (was ? was->ToString() : std::string("none")) + " to " + is->ToString() +
              "): " + effect,

@@ -66,7 +66,7 @@ void RefuseSecondWriter(const ChangeCase& change, std::vector<Finding>& findings
       if (!engine && IsForManyWriters(claim, change.outlook)) continue;
       findings.push_back(
           {"H-E3", wrote && !engine ? Ruling::kWarn : Ruling::kRefuse,
-           change.manifest.WhereIs(mounted.pointer) + ": " + change.ref().ToString() +
+           change.manifest.WhereIs(mounted.pointer()) + ": " + change.ref().ToString() +
                " writes to claim " + mounted.claim + ", to which " +
                other->ref().ToString() + " (" + Where(*other, change.outlook) +
                ") writes too" +

@@ -6,11 +6,11 @@
 #include <map>
 #include <set>
 #include <string_view>
+#include <unordered_map>
 #include <utility>
 
 #include "apply/named_references.h"
 #include "apply/pod_template.h"
-#include "apply/selection.h"
 
 namespace holdfast {
 namespace {
@@ -104,8 +104,9 @@ bool NamesAnAddress(const std::string& variable) {
 
 class MentionFinder {
  public:
-  explicit MentionFinder(const std::vector<const Object*>& objects)
-      : objects_(objects), workloads_(objects) {
+  MentionFinder(const std::vector<const Object*>& objects,
+                const WorkloadsByLabel& workloads)
+      : objects_(objects), workloads_(workloads) {
     for (const Object* object : objects) {
       by_ref_.emplace(object->ref(), object);
       const ObjectRef& ref = object->ref();
@@ -132,7 +133,7 @@ class MentionFinder {
     for (std::size_t i = 0; i < env.size(); ++i) {
       const std::string name = StringIn(env[i], "name");
       FromText(workload, StringIn(env[i], "value"), "env " + name,
-               container.pointer + "/env/" + std::to_string(i) + "/value",
+               container.pointer() + "/env/" + std::to_string(i) + "/value",
                NamesAnAddress(name));
     }
     for (const char* list : {"command", "args"}) {
@@ -140,7 +141,7 @@ class MentionFinder {
       for (std::size_t i = 0; i < words.size(); ++i) {
         if (!words[i].is_string()) continue;
         FromText(workload, words[i].get_ref<const std::string&>(), list,
-                 container.pointer + "/" + list + "/" + std::to_string(i), false);
+                 container.pointer() + "/" + list + "/" + std::to_string(i), false);
       }
     }
   }
@@ -149,9 +150,8 @@ class MentionFinder {
   /// appears in an edge, only the name of the Service does.
   void FromConfiguration(const Object& workload) {
     std::set<ObjectRef> seen;
-    for (const Edge& edge : NamedReferences(workload)) {
-      const bool readable = edge.to.Is("", "ConfigMap") || edge.to.Is("", "Secret");
-      if (!readable || !seen.insert(edge.to).second) continue;
+    for (const Edge& edge : NamedConfiguration(workload)) {
+      if (!seen.insert(edge.to).second) continue;
       const auto found = by_ref_.find(edge.to);
       if (found == by_ref_.end()) continue;
       const char* member = edge.to.kind == "Secret" ? "stringData" : "data";
@@ -189,20 +189,21 @@ class MentionFinder {
   }
 
   const std::vector<const Object*>& objects_;
-  WorkloadsByLabel workloads_;
-  std::map<ObjectRef, const Object*> by_ref_;
+  const WorkloadsByLabel& workloads_;
+  std::unordered_map<ObjectRef, const Object*> by_ref_;
   ServiceMap services_;
   std::vector<Edge> edges_;
 };
 
 }  // namespace
 
-std::vector<Edge> FindMentions(const std::vector<const Object*>& objects) {
-  return MentionFinder(objects).Find();
+std::vector<Edge> FindMentions(const std::vector<const Object*>& objects,
+                               const WorkloadsByLabel& workloads) {
+  return MentionFinder(objects, workloads).Find();
 }
 
-std::vector<Edge> FindSelections(const std::vector<const Object*>& objects) {
-  const WorkloadsByLabel workloads(objects);
+std::vector<Edge> FindSelections(const std::vector<const Object*>& objects,
+                                 const WorkloadsByLabel& workloads) {
   std::vector<Edge> edges;
   for (const Object* object : objects) {
     const Json& selector = SelectorOf(*object);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "apply/references.h"
+#include "apply/selection.h"
 #include "diff/object.h"
 
 namespace holdfast {
@@ -16,10 +17,13 @@ namespace holdfast {
 /// Soft edges from workloads to the Services among `objects` that their env, args
 /// or the ConfigMaps and Secrets that they read name, and to the workloads behind those
 /// Services. A workload that names a Service of its own pods (seeds) has none.
-std::vector<Edge> FindMentions(const std::vector<const Object*>& objects);
+/// `workloads` are those of `objects`.
+std::vector<Edge> FindMentions(const std::vector<const Object*>& objects,
+                               const WorkloadsByLabel& workloads);
 
 /// Soft edges from workloads to what selects their pods: Services,
 /// PodDisruptionBudgets, NetworkPolicies.
-std::vector<Edge> FindSelections(const std::vector<const Object*>& objects);
+std::vector<Edge> FindSelections(const std::vector<const Object*>& objects,
+                                 const WorkloadsByLabel& workloads);
 
 }  // namespace holdfast

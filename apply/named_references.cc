@@ -10,34 +10,32 @@ constexpr const char* kStorage = "storage.k8s.io";
 constexpr const char* kRbac = "rbac.authorization.k8s.io";
 
 /// "apps/v1" -> "apps"; "v1" -> "".
-std::string GroupOf(const std::string& api_version) {
+std::string_view GroupOf(std::string_view api_version) {
   const auto slash = api_version.find('/');
-  return slash == std::string::npos ? std::string() : api_version.substr(0, slash);
+  return slash == std::string_view::npos ? std::string_view()
+                                         : api_version.substr(0, slash);
+}
+
+/// The namespace that a reference states, or else the object's own.
+std::string_view NamespaceIn(const ReferenceCollector& out, const Json& reference) {
+  const std::string& stated = StringIn(reference, "namespace");
+  return stated.empty() ? out.name_space() : stated;
 }
 
 void CollectClaimSpec(ReferenceCollector& out, const Json& spec,
                       const std::string& pointer) {
-  const std::string of_class = StringIn(spec, "storageClassName");
-  out.Add({kStorage, "StorageClass", "", of_class},
-          "storageClassName names StorageClass " + of_class,
-          pointer + "/storageClassName");
-  const std::string volume = StringIn(spec, "volumeName");
-  out.Add({"", "PersistentVolume", "", volume},
-          "volumeName names PersistentVolume " + volume, pointer + "/volumeName");
-  const std::string attributes = StringIn(spec, "volumeAttributesClassName");
-  out.Add({kStorage, "VolumeAttributesClass", "", attributes},
-          "volumeAttributesClassName names VolumeAttributesClass " + attributes,
-          pointer + "/volumeAttributesClassName");
+  out.Add({kStorage, "StorageClass", "", StringIn(spec, "storageClassName")},
+          {"storageClassName"}, {pointer, "/storageClassName"});
+  out.Add({"", "PersistentVolume", "", StringIn(spec, "volumeName")}, {"volumeName"},
+          {pointer, "/volumeName"});
+  out.Add(
+      {kStorage, "VolumeAttributesClass", "", StringIn(spec, "volumeAttributesClassName")},
+      {"volumeAttributesClassName"}, {pointer, "/volumeAttributesClassName"});
   for (const char* field : {"dataSource", "dataSourceRef"}) {
     const Json& source = MapIn(spec, field);
-    const std::string kind = StringIn(source, "kind");
-    const std::string name = StringIn(source, "name");
-    if (kind.empty()) continue;
-    std::string name_space = StringIn(source, "namespace");
-    if (name_space.empty()) name_space = out.name_space();
-    out.Add({StringIn(source, "apiGroup"), kind, name_space, name},
-            std::string(field) + " names " + kind + " " + name,
-            pointer + "/" + field + "/name");
+    out.Add({StringIn(source, "apiGroup"), StringIn(source, "kind"),
+             NamespaceIn(out, source), StringIn(source, "name")},
+            {field}, {pointer, "/", field, "/name"});
   }
 }
 
@@ -46,7 +44,9 @@ void CollectEphemeralClaims(ReferenceCollector& out) {
   const PodTemplate pods(out.object());
   const Json& volumes = ArrayIn(pods.spec(), "volumes");
   for (std::size_t i = 0; i < volumes.size(); ++i) {
-    CollectClaimSpec(out, MapIn(volumes[i], "ephemeral", "volumeClaimTemplate", "spec"),
+    const Json* spec = FindIn(volumes[i], "ephemeral", "volumeClaimTemplate", "spec");
+    if (spec == nullptr) continue;
+    CollectClaimSpec(out, *spec,
                      pods.pointer() + "/volumes/" + std::to_string(i) +
                          "/ephemeral/volumeClaimTemplate/spec");
   }
@@ -61,34 +61,27 @@ void CollectClaimTemplates(ReferenceCollector& out) {
 }
 
 void CollectVolume(ReferenceCollector& out) {
-  const Json& json = out.object().json();
+  const Json& spec = MapIn(out.object().json(), "spec");
   // A static volume may carry the name of a class that never was an object.
-  const std::string of_class = StringIn(json, "spec", "storageClassName");
-  out.Add({kStorage, "StorageClass", "", of_class},
-          "storageClassName names StorageClass " + of_class, "/spec/storageClassName",
-          EdgeStrength::kSoft);
-  const Json& csi = MapIn(json, "spec", "csi");
+  out.Add({kStorage, "StorageClass", "", StringIn(spec, "storageClassName")},
+          {"storageClassName"}, {"/spec/storageClassName"}, EdgeStrength::kSoft);
+  const Json& csi = MapIn(spec, "csi");
   for (const char* field :
        {"controllerExpandSecretRef", "controllerPublishSecretRef", "nodeExpandSecretRef",
         "nodePublishSecretRef", "nodeStageSecretRef"}) {
-    const std::string name = StringIn(csi, field, "name");
-    out.Add({"", "Secret", StringIn(csi, field, "namespace"), name},
-            std::string(field) + " names Secret " + name,
-            "/spec/csi/" + std::string(field) + "/name");
+    out.Add({"", "Secret", StringIn(csi, field, "namespace"), StringIn(csi, field, "name")},
+            {field}, {"/spec/csi/", field, "/name"});
   }
-  const Json& spec = MapIn(json, "spec");
   for (const char* driver : {"cephfs", "cinder", "flexVolume", "iscsi", "rbd", "scaleIO"}) {
-    const std::string name = StringIn(spec, driver, "secretRef", "name");
-    out.Add({"", "Secret", StringIn(spec, driver, "secretRef", "namespace"), name},
-            std::string(driver) + " names Secret " + name,
-            "/spec/" + std::string(driver) + "/secretRef/name");
+    out.Add({"", "Secret", StringIn(spec, driver, "secretRef", "namespace"),
+             StringIn(spec, driver, "secretRef", "name")},
+            {driver}, {"/spec/", driver, "/secretRef/name"});
   }
-  const std::string azure = StringIn(spec, "azureFile", "secretName");
-  out.Add({"", "Secret", StringIn(spec, "azureFile", "secretNamespace"), azure},
-          "azureFile names Secret " + azure, "/spec/azureFile/secretName");
-  const std::string driver = StringIn(csi, "driver");
-  out.Add({kStorage, "CSIDriver", "", driver}, "csi.driver names CSIDriver " + driver,
-          "/spec/csi/driver", EdgeStrength::kSoft);
+  out.Add({"", "Secret", StringIn(spec, "azureFile", "secretNamespace"),
+           StringIn(spec, "azureFile", "secretName")},
+          {"azureFile"}, {"/spec/azureFile/secretName"});
+  out.Add({kStorage, "CSIDriver", "", StringIn(csi, "driver")}, {"csi.driver"},
+          {"/spec/csi/driver"}, EdgeStrength::kSoft);
 }
 
 /// The Secrets that a class hands to its CSI driver, among its parameters.
@@ -99,31 +92,29 @@ void CollectClassSecrets(ReferenceCollector& out) {
   for (auto it = parameters.begin(); it != parameters.end(); ++it) {
     const std::string& key = it.key();
     if (!key.starts_with(kPrefix) || !key.ends_with(kSuffix)) continue;
-    const std::string name = StringIn(parameters, key);
+    const std::string& name = StringIn(parameters, key);
     const std::string stem = key.substr(0, key.size() - std::string_view("name").size());
-    const std::string name_space = StringIn(parameters, stem + "namespace");
+    const std::string& name_space = StringIn(parameters, stem + "namespace");
     // "${pvc.name}" and the like are filled in per claim.
     const bool is_template = (name + name_space).find('$') != std::string::npos;
     if (is_template) continue;
-    out.Add({"", "Secret", name_space, name}, key + " names Secret " + name,
-            "/parameters/csi.storage.k8s.io~1" + key.substr(kPrefix.size()));
+    out.Add({"", "Secret", name_space, name}, {key},
+            {"/parameters/csi.storage.k8s.io~1", key.substr(kPrefix.size())});
   }
 }
 
 void CollectStorageClass(ReferenceCollector& out) {
   CollectClassSecrets(out);
-  const std::string provisioner = StringIn(out.object().json(), "provisioner");
-  out.Add({kStorage, "CSIDriver", "", provisioner},
-          "provisioner names CSIDriver " + provisioner, "/provisioner",
-          EdgeStrength::kSoft);
+  out.Add({kStorage, "CSIDriver", "", StringIn(out.object().json(), "provisioner")},
+          {"provisioner"}, {"/provisioner"}, EdgeStrength::kSoft);
 }
 
 void CollectServiceAccount(ReferenceCollector& out) {
   for (const char* list : {"imagePullSecrets", "secrets"}) {
     const Json& secrets = ArrayIn(out.object().json(), list);
     for (std::size_t i = 0; i < secrets.size(); ++i) {
-      out.AddLocal("Secret", StringIn(secrets[i], "name"), list,
-                   "/" + std::string(list) + "/" + std::to_string(i) + "/name",
+      out.AddLocal("Secret", StringIn(secrets[i], "name"), {list},
+                   {"/", list, "/", std::to_string(i), "/name"},
                    std::string_view(list) == "secrets");
     }
   }
@@ -131,58 +122,48 @@ void CollectServiceAccount(ReferenceCollector& out) {
 
 void CollectBinding(ReferenceCollector& out) {
   const Json& json = out.object().json();
-  const std::string kind = StringIn(json, "roleRef", "kind");
-  const std::string role = StringIn(json, "roleRef", "name");
-  const std::string where = kind == "Role" ? out.name_space() : std::string();
-  if (!kind.empty()) {
-    out.Add({kRbac, kind, where, role}, "roleRef names " + kind + " " + role,
-            "/roleRef/name");
-  }
+  const std::string& kind = StringIn(json, "roleRef", "kind");
+  const std::string_view where = kind == "Role" ? out.name_space() : std::string_view();
+  out.Add({kRbac, kind, where, StringIn(json, "roleRef", "name")}, {"roleRef"},
+          {"/roleRef/name"});
   const Json& subjects = ArrayIn(json, "subjects");
   for (std::size_t i = 0; i < subjects.size(); ++i) {
     if (StringIn(subjects[i], "kind") != "ServiceAccount") continue;
-    std::string name_space = StringIn(subjects[i], "namespace");
-    if (name_space.empty()) name_space = out.name_space();
-    const std::string name = StringIn(subjects[i], "name");
     // Rights may be given to an account before it exists.
-    out.Add({"", "ServiceAccount", name_space, name},
-            "subjects names ServiceAccount " + name,
-            "/subjects/" + std::to_string(i) + "/name", EdgeStrength::kSoft);
+    out.Add({"", "ServiceAccount", NamespaceIn(out, subjects[i]),
+             StringIn(subjects[i], "name")},
+            {"subjects"}, {"/subjects/", std::to_string(i), "/name"}, EdgeStrength::kSoft);
   }
 }
 
 void CollectScaleTarget(ReferenceCollector& out, const char* field) {
   const Json& target = MapIn(out.object().json(), "spec", field);
-  const std::string kind = StringIn(target, "kind");
-  const std::string name = StringIn(target, "name");
-  if (kind.empty()) return;
-  out.Add({GroupOf(StringIn(target, "apiVersion")), kind, out.name_space(), name},
-          std::string(field) + " names " + kind + " " + name,
-          "/spec/" + std::string(field) + "/name");
+  out.Add({GroupOf(StringIn(target, "apiVersion")), StringIn(target, "kind"),
+           out.name_space(), StringIn(target, "name")},
+          {field}, {"/spec/", field, "/name"});
 }
 
 /// A backend is a Service, or any object that the Ingress controller understands.
 void CollectBackend(ReferenceCollector& out, const Json& backend, const char* field,
                     const std::string& pointer) {
-  out.AddLocal("Service", StringIn(backend, "service", "name"), field,
-               pointer + "/service/name");
+  out.AddLocal("Service", StringIn(backend, "service", "name"), {field},
+               {pointer, "/service/name"});
   const Json& resource = MapIn(backend, "resource");
-  const std::string kind = StringIn(resource, "kind");
-  const std::string name = StringIn(resource, "name");
-  out.Add({StringIn(resource, "apiGroup"), kind, out.name_space(), name},
-          std::string(field) + " names " + kind + " " + name, pointer + "/resource/name");
+  out.Add({StringIn(resource, "apiGroup"), StringIn(resource, "kind"), out.name_space(),
+           StringIn(resource, "name")},
+          {field}, {pointer, "/resource/name"});
 }
 
 void CollectIngress(ReferenceCollector& out) {
   const Json& json = out.object().json();
-  const std::string of_class = StringIn(json, "spec", "ingressClassName");
-  out.Add({"networking.k8s.io", "IngressClass", "", of_class},
-          "ingressClassName names IngressClass " + of_class, "/spec/ingressClassName");
+  out.Add({"networking.k8s.io", "IngressClass", "",
+           StringIn(json, "spec", "ingressClassName")},
+          {"ingressClassName"}, {"/spec/ingressClassName"});
   const Json& tls = ArrayIn(json, "spec", "tls");
   for (std::size_t i = 0; i < tls.size(); ++i) {
     // Certificate controllers make this Secret after they have seen the Ingress.
-    out.AddLocal("Secret", StringIn(tls[i], "secretName"), "tls",
-                 "/spec/tls/" + std::to_string(i) + "/secretName", true);
+    out.AddLocal("Secret", StringIn(tls[i], "secretName"), {"tls"},
+                 {"/spec/tls/", std::to_string(i), "/secretName"}, true);
   }
   CollectBackend(out, MapIn(json, "spec", "defaultBackend"), "defaultBackend",
                  "/spec/defaultBackend");
@@ -201,10 +182,9 @@ void CollectWebhooks(ReferenceCollector& out) {
   const Json& hooks = ArrayIn(out.object().json(), "webhooks");
   for (std::size_t i = 0; i < hooks.size(); ++i) {
     const Json& service = MapIn(hooks[i], "clientConfig", "service");
-    const std::string name = StringIn(service, "name");
-    out.Add({"", "Service", StringIn(service, "namespace"), name},
-            "webhook " + StringIn(hooks[i], "name") + " names Service " + name,
-            "/webhooks/" + std::to_string(i) + "/clientConfig/service/name");
+    out.Add({"", "Service", StringIn(service, "namespace"), StringIn(service, "name")},
+            {"webhook ", StringIn(hooks[i], "name")},
+            {"/webhooks/", std::to_string(i), "/clientConfig/service/name"});
   }
 }
 
@@ -212,22 +192,19 @@ void CollectWebhooks(ReferenceCollector& out) {
 void CollectGateway(ReferenceCollector& out) {
   const ObjectRef& ref = out.object().ref();
   const Json& spec = MapIn(out.object().json(), "spec");
-  const std::string of_class = StringIn(spec, "gatewayClassName");
-  out.Add({ref.group, "GatewayClass", "", of_class},
-          "gatewayClassName names GatewayClass " + of_class, "/spec/gatewayClassName");
-  const auto add = [&](const Json& named, const char* group, const char* kind,
+  out.Add({ref.group, "GatewayClass", "", StringIn(spec, "gatewayClassName")},
+          {"gatewayClassName"}, {"/spec/gatewayClassName"});
+  const auto add = [&](const Json& named, std::string_view group, std::string_view kind,
                        const char* field, const std::string& pointer) {
-    std::string name_space = StringIn(named, "namespace");
-    if (name_space.empty()) name_space = out.name_space();
-    const bool is_default = StringIn(named, "kind").empty();
-    const ObjectRef to{is_default ? group : StringIn(named, "group"),
-                       is_default ? kind : StringIn(named, "kind"), name_space,
-                       StringIn(named, "name")};
-    out.Add(to, std::string(field) + " names " + to.kind + " " + to.name, pointer);
+    const std::string& stated = StringIn(named, "kind");
+    out.Add({stated.empty() ? group : StringIn(named, "group"),
+             stated.empty() ? kind : stated, NamespaceIn(out, named),
+             StringIn(named, "name")},
+            {field}, {pointer});
   };
   const Json& parents = ArrayIn(spec, "parentRefs");
   for (std::size_t i = 0; i < parents.size(); ++i) {
-    add(parents[i], ref.group.c_str(), "Gateway", "parentRefs",
+    add(parents[i], ref.group, "Gateway", "parentRefs",
         "/spec/parentRefs/" + std::to_string(i) + "/name");
   }
   const Json& rules = ArrayIn(spec, "rules");
@@ -242,26 +219,22 @@ void CollectGateway(ReferenceCollector& out) {
 }
 
 void CollectSnapshot(ReferenceCollector& out) {
-  const Json& json = out.object().json();
-  const std::string content =
-      StringIn(json, "spec", "source", "volumeSnapshotContentName");
-  out.Add({out.object().ref().group, "VolumeSnapshotContent", "", content},
-          "source names VolumeSnapshotContent " + content,
-          "/spec/source/volumeSnapshotContentName");
+  const Json& spec = MapIn(out.object().json(), "spec");
+  out.Add({out.object().ref().group, "VolumeSnapshotContent", "",
+           StringIn(spec, "source", "volumeSnapshotContentName")},
+          {"source"}, {"/spec/source/volumeSnapshotContentName"});
   out.AddLocal("PersistentVolumeClaim",
-               StringIn(json, "spec", "source", "persistentVolumeClaimName"), "source",
-               "/spec/source/persistentVolumeClaimName");
-  const std::string of_class = StringIn(json, "spec", "volumeSnapshotClassName");
-  out.Add({out.object().ref().group, "VolumeSnapshotClass", "", of_class},
-          "volumeSnapshotClassName names VolumeSnapshotClass " + of_class,
-          "/spec/volumeSnapshotClassName");
+               StringIn(spec, "source", "persistentVolumeClaimName"), {"source"},
+               {"/spec/source/persistentVolumeClaimName"});
+  out.Add({out.object().ref().group, "VolumeSnapshotClass", "",
+           StringIn(spec, "volumeSnapshotClassName")},
+          {"volumeSnapshotClassName"}, {"/spec/volumeSnapshotClassName"});
 }
 
 void CollectApiService(ReferenceCollector& out) {
   const Json& service = MapIn(out.object().json(), "spec", "service");
-  const std::string name = StringIn(service, "name");
-  out.Add({"", "Service", StringIn(service, "namespace"), name},
-          "service names Service " + name, "/spec/service/name");
+  out.Add({"", "Service", StringIn(service, "namespace"), StringIn(service, "name")},
+          {"service"}, {"/spec/service/name"});
 }
 
 void CollectByKind(ReferenceCollector& out) {
@@ -271,8 +244,8 @@ void CollectByKind(ReferenceCollector& out) {
   if (IsVolume(ref)) CollectVolume(out);
   if (IsStorageClass(ref)) CollectStorageClass(out);
   if (IsStatefulSet(ref)) {
-    out.AddLocal("Service", StringIn(json, "spec", "serviceName"), "serviceName",
-                 "/spec/serviceName");
+    out.AddLocal("Service", StringIn(json, "spec", "serviceName"), {"serviceName"},
+                 {"/spec/serviceName"});
   }
   CollectClaimTemplates(out);
   CollectEphemeralClaims(out);
@@ -292,25 +265,52 @@ void CollectByKind(ReferenceCollector& out) {
 
 }  // namespace
 
-void ReferenceCollector::Add(ObjectRef to, std::string why, std::string pointer,
+void ReferenceCollector::Add(const Named& to, TextParts field, TextParts pointer,
                              EdgeStrength strength, bool optional) {
-  if (to.name.empty() || to.kind.empty() || to == object_.ref()) return;
-  edges_.push_back({object_.ref(), std::move(to), strength, optional, false,
-                    std::move(why), std::move(pointer)});
+  if (to.name.empty() || to.kind.empty()) return;
+  const ObjectRef& from = object_.ref();
+  if (from.name == to.name && from.kind == to.kind && from.name_space == to.name_space &&
+      from.group == to.group) {
+    return;
+  }
+  const bool configures = to.group.empty() && (to.kind == "ConfigMap" || to.kind == "Secret");
+  if (wanted_ == Wanted::kConfiguration && !configures) return;
+  Edge& edge = edges_.emplace_back();
+  edge.from = from;
+  edge.to = {std::string(to.group), std::string(to.kind), std::string(to.name_space),
+             std::string(to.name)};
+  edge.strength = strength;
+  edge.optional = optional;
+  if (wanted_ == Wanted::kBare) return;
+  for (const std::string_view part : field) edge.why += part;
+  for (const std::string_view part : {std::string_view(" names "), to.kind,
+                                      std::string_view(" "), to.name}) {
+    edge.why += part;
+  }
+  for (const std::string_view part : pointer) edge.pointer += part;
 }
 
-void ReferenceCollector::AddLocal(const char* kind, const std::string& name,
-                                  const std::string& field, std::string pointer,
-                                  bool optional) {
-  Add({"", kind, name_space(), name}, field + " names " + kind + " " + name,
-      std::move(pointer), EdgeStrength::kHard, optional);
-}
+namespace {
 
-std::vector<Edge> NamedReferences(const Object& object) {
-  ReferenceCollector collector(object);
+std::vector<Edge> Collected(ReferenceCollector collector) {
   CollectPodReferences(collector);
   CollectByKind(collector);
   return collector.Take();
+}
+
+}  // namespace
+
+std::vector<Edge> NamedReferences(const Object& object) {
+  return Collected(ReferenceCollector(object));
+}
+
+std::vector<Edge> NamedReferencesBare(const Object& object) {
+  return Collected(ReferenceCollector(object, ReferenceCollector::Wanted::kBare));
+}
+
+std::vector<Edge> NamedConfiguration(const Object& object) {
+  return Collected(
+      ReferenceCollector(object, ReferenceCollector::Wanted::kConfiguration));
 }
 
 }  // namespace holdfast

@@ -33,9 +33,10 @@ class Surroundings {
       const std::string& name_space = one->ref().name_space;
       if (one->ref().Is("", "Service")) services_[name_space].push_back(one);
       if (one->ref().Is("apps", "StatefulSet")) sets_[name_space].push_back(one);
-      std::set<ObjectRef> named;
-      for (const Edge& edge : NamedReferences(*one)) named.insert(edge.to);
-      for (const ObjectRef& ref : named) naming_[ref].push_back(one);
+      for (const Edge& edge : NamedReferencesBare(*one)) {
+        std::vector<const Object*>& naming = naming_[edge.to];
+        if (naming.empty() || naming.back() != one) naming.push_back(one);
+      }
     }
   }
 

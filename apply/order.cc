@@ -5,6 +5,7 @@
 #include <numeric>
 #include <set>
 #include <tuple>
+#include <unordered_map>
 #include <utility>
 
 #include "apply/graph.h"
@@ -215,7 +216,8 @@ class Placer {
 }  // namespace
 
 Order MakeOrder(const std::vector<OrderNode>& nodes, const std::vector<Edge>& edges) {
-  std::map<ObjectRef, std::size_t> number;
+  std::unordered_map<ObjectRef, std::size_t> number;
+  number.reserve(nodes.size());
   for (std::size_t i = 0; i < nodes.size(); ++i) number.emplace(nodes[i].ref, i);
   std::vector<Link> links;
   for (const Edge& edge : edges) {
@@ -226,7 +228,8 @@ Order MakeOrder(const std::vector<OrderNode>& nodes, const std::vector<Edge>& ed
   }
   const auto waits_for_less = [&](const Link& link) {
     const auto rank = [&](std::size_t node) {
-      return std::make_tuple(!nodes[node].stateful, nodes[node].phase, nodes[node].ref);
+      return std::tuple<bool, const Phase&, const ObjectRef&>(
+          !nodes[node].stateful, nodes[node].phase, nodes[node].ref);
     };
     return IsSoft(link) && rank(link.from) < rank(link.to);
   };

@@ -64,10 +64,15 @@ Outlook::Outlook(const PlanInput& input, const Object* also_deleted)
       removals_(FindRemovals(input)),
       edges_(FindReferences(input.desired)) {
   std::vector<const Object*> objects;
+  desired_.reserve(input.desired.size());
   for (const Manifest& manifest : input.desired) {
-    desired_.emplace(manifest.object.ref(), &manifest);
+    const bool first = desired_.emplace(manifest.object.ref(), &manifest).second;
+    if (first) sorted_.push_back(&manifest);
     objects.push_back(&manifest.object);
   }
+  std::sort(sorted_.begin(), sorted_.end(), [](const Manifest* a, const Manifest* b) {
+    return a->object.ref() < b->object.ref();
+  });
   custom_kinds_ = CustomKindsOf(objects);
   for (const Removal& removal : removals_) {
     if (removal.fate == Removal::Fate::kDelete) {
@@ -108,7 +113,7 @@ void Outlook::IndexWriters() {
           &object);
     }
   };
-  for (const auto& [ref, manifest] : desired_) note(manifest->object);
+  for (const Manifest* manifest : sorted_) note(manifest->object);
   for (const auto& [ref, object] : input_.live.objects) {
     if (desired_.count(ref) == 0) note(object);
   }
@@ -142,13 +147,15 @@ const Manifest* Outlook::Desired(const ObjectRef& ref) const {
 
 std::vector<const Object*> Outlook::Remaining() const {
   std::vector<const Object*> remaining;
-  for (const auto& [ref, manifest] : desired_) {
-    if (!Deletes(ref)) remaining.push_back(&manifest->object);
+  for (const Manifest* manifest : sorted_) {
+    if (!Deletes(manifest->object.ref())) remaining.push_back(&manifest->object);
   }
   for (const auto& [ref, object] : input_.live.objects) {
     if (desired_.count(ref) != 0 || Deletes(ref)) continue;
-    const ObjectRef root = RootController(object, input_.live);
-    if (root != ref && (desired_.count(root) != 0 || Deletes(root))) continue;
+    if (!ArrayIn(object.json(), "metadata", "ownerReferences").empty()) {
+      const ObjectRef root = RootController(object, input_.live);
+      if (root != ref && (desired_.count(root) != 0 || Deletes(root))) continue;
+    }
     remaining.push_back(&object);
   }
   return remaining;
@@ -161,15 +168,26 @@ void Outlook::IndexUsers() {
     if (IsStatefulSet(object->ref())) {
       remaining_sets_[object->ref().name_space].push_back(object);
     }
-    for (Edge& edge : NamedReferences(*object)) {
-      if (edge.strength == EdgeStrength::kHard) edges.push_back(std::move(edge));
+    // Few name what goes; the texts are made for these alone.
+    const std::vector<Edge> bare = NamedReferencesBare(*object);
+    if (std::any_of(bare.begin(), bare.end(),
+                    [&](const Edge& edge) { return Deletes(edge.to); })) {
+      for (Edge& edge : NamedReferences(*object)) {
+        if (edge.strength == EdgeStrength::kHard) edges.push_back(std::move(edge));
+      }
     }
     for (Edge& edge : ReadDependsOn(*object, custom_kinds_).edges)
       edges.push_back(std::move(edge));
   }
-  for (const auto& [ref, object] : deleted_) objects.push_back(object);
-  for (Edge& edge : FindMentions(objects)) {
-    if (!edge.guess && edge.to.Is("", "Service")) edges.push_back(std::move(edge));
+  bool services = false;
+  for (const auto& [ref, object] : deleted_) {
+    objects.push_back(object);
+    services = services || ref.Is("", "Service");
+  }
+  if (services) {
+    for (Edge& edge : FindMentions(objects, WorkloadsByLabel(objects))) {
+      if (!edge.guess && edge.to.Is("", "Service")) edges.push_back(std::move(edge));
+    }
   }
   for (Edge& edge : edges) {
     if (!Deletes(edge.to) || Deletes(edge.from)) continue;
@@ -188,8 +206,8 @@ void Outlook::IndexVolumes() {
   const auto note_class = [&](const Object& volume) {
     volume_classes_.insert(StringIn(volume.json(), "spec", "storageClassName"));
   };
-  for (const auto& [ref, manifest] : desired_) {
-    if (IsVolume(ref)) note_class(manifest->object);
+  for (const Manifest* manifest : sorted_) {
+    if (IsVolume(manifest->object.ref())) note_class(manifest->object);
   }
   for (const Object* volume : input_.live.All("", "PersistentVolume")) {
     note_class(*volume);
@@ -228,7 +246,7 @@ void Outlook::FindGoing() {
     if (op == nullptr || op->by == ClaimSwitch::kNone) continue;
     for (const Object* claim : ClaimsOfResource(*object, *this)) add(claim);
   }
-  for (const auto& [ref, manifest] : desired_) {
+  for (const Manifest* manifest : sorted_) {
     for (const Object* claim : ClaimsOfLeavingPods(*manifest)) add(claim);
   }
   approvals_.NoteGoing(going_);

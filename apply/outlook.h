@@ -7,6 +7,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -122,7 +123,8 @@ class Outlook {
   void FindGoing();
 
   const PlanInput& input_;
-  std::map<ObjectRef, const Manifest*> desired_;
+  std::unordered_map<ObjectRef, const Manifest*> desired_;
+  std::vector<const Manifest*> sorted_;  ///< Those of desired_.
   std::map<std::string, ObjectRef> custom_kinds_;
   ApprovalBook approvals_;
   std::vector<Purge> purges_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 #include <tuple>
+#include <unordered_set>
 
 #include "apply/finished_job.h"
 #include "apply/hazard.h"
@@ -76,9 +77,10 @@ class Planner {
 
   /// What lint has said of the object already is not said again.
   static void AppendNew(std::vector<Finding>& to, const std::vector<Finding>& more) {
-    const std::vector<Finding> said = to;
+    const std::size_t said = to.size();
     for (const Finding& finding : more) {
-      const bool known = std::any_of(said.begin(), said.end(), [&](const Finding& one) {
+      const auto last = to.begin() + static_cast<std::ptrdiff_t>(said);
+      const bool known = std::any_of(to.begin(), last, [&](const Finding& one) {
         return one.hazard == finding.hazard && one.ruling >= finding.ruling;
       });
       if (!known) to.push_back(finding);
@@ -92,7 +94,9 @@ class Planner {
   }
 
   void AddDesired() {
-    std::set<ObjectRef> seen;
+    std::unordered_set<ObjectRef> seen;
+    seen.reserve(input_.desired.size());
+    plan_.set.changes.reserve(input_.desired.size());
     for (const Manifest& manifest : input_.desired) {
       const ObjectRef& ref = manifest.object.ref();
       // A second document of one identity has no change of its own; RefuseDuplicates

@@ -10,100 +10,105 @@ bool IsOptional(const Json& reference) {
 }
 
 void CollectEnv(ReferenceCollector& out, const ContainerAt& container) {
+  const std::string at = container.pointer();
   const Json& env = ArrayIn(*container.json, "env");
   for (std::size_t i = 0; i < env.size(); ++i) {
-    const std::string field = "env " + StringIn(env[i], "name");
-    const std::string pointer = container.pointer + "/env/" + std::to_string(i);
-    const Json& secret = MapIn(env[i], "valueFrom", "secretKeyRef");
+    const Json& from = MapIn(env[i], "valueFrom");
+    if (from.empty()) continue;
+    const std::string number = std::to_string(i);
+    const TextParts field = {"env ", StringIn(env[i], "name")};
+    const Json& secret = MapIn(from, "secretKeyRef");
     out.AddLocal("Secret", StringIn(secret, "name"), field,
-                 pointer + "/valueFrom/secretKeyRef/name", IsOptional(secret));
-    const Json& config = MapIn(env[i], "valueFrom", "configMapKeyRef");
+                 {at, "/env/", number, "/valueFrom/secretKeyRef/name"},
+                 IsOptional(secret));
+    const Json& config = MapIn(from, "configMapKeyRef");
     out.AddLocal("ConfigMap", StringIn(config, "name"), field,
-                 pointer + "/valueFrom/configMapKeyRef/name", IsOptional(config));
+                 {at, "/env/", number, "/valueFrom/configMapKeyRef/name"},
+                 IsOptional(config));
   }
   const Json& env_from = ArrayIn(*container.json, "envFrom");
   for (std::size_t i = 0; i < env_from.size(); ++i) {
-    const std::string pointer = container.pointer + "/envFrom/" + std::to_string(i);
+    const std::string number = std::to_string(i);
     const Json& secret = MapIn(env_from[i], "secretRef");
-    out.AddLocal("Secret", StringIn(secret, "name"), "envFrom",
-                 pointer + "/secretRef/name", IsOptional(secret));
+    out.AddLocal("Secret", StringIn(secret, "name"), {"envFrom"},
+                 {at, "/envFrom/", number, "/secretRef/name"},
+                 IsOptional(secret));
     const Json& config = MapIn(env_from[i], "configMapRef");
-    out.AddLocal("ConfigMap", StringIn(config, "name"), "envFrom",
-                 pointer + "/configMapRef/name", IsOptional(config));
+    out.AddLocal("ConfigMap", StringIn(config, "name"), {"envFrom"},
+                 {at, "/envFrom/", number, "/configMapRef/name"},
+                 IsOptional(config));
   }
 }
 
-void CollectProjected(ReferenceCollector& out, const Json& volume,
-                      const std::string& field, const std::string& pointer) {
+void CollectProjected(ReferenceCollector& out, const Json& volume, TextParts field,
+                      const std::string& pointer) {
   const Json& sources = ArrayIn(volume, "projected", "sources");
   for (std::size_t i = 0; i < sources.size(); ++i) {
-    const std::string at = pointer + "/projected/sources/" + std::to_string(i);
+    const std::string number = std::to_string(i);
     const Json& secret = MapIn(sources[i], "secret");
-    out.AddLocal("Secret", StringIn(secret, "name"), field, at + "/secret/name",
+    out.AddLocal("Secret", StringIn(secret, "name"), field,
+                 {pointer, "/projected/sources/", number, "/secret/name"},
                  IsOptional(secret));
     const Json& config = MapIn(sources[i], "configMap");
-    out.AddLocal("ConfigMap", StringIn(config, "name"), field, at + "/configMap/name",
+    out.AddLocal("ConfigMap", StringIn(config, "name"), field,
+                 {pointer, "/projected/sources/", number, "/configMap/name"},
                  IsOptional(config));
   }
 }
 
 /// Drivers that read a Secret when they mount: `<driver>.secretRef.name`.
-void CollectDriverSecrets(ReferenceCollector& out, const Json& volume,
-                          const std::string& field, const std::string& pointer) {
+void CollectDriverSecrets(ReferenceCollector& out, const Json& volume, TextParts field,
+                          const std::string& pointer) {
   for (const char* driver :
        {"cephfs", "cinder", "flexVolume", "iscsi", "rbd", "scaleIO", "storageos"}) {
-    const std::string name = StringIn(volume, driver, "secretRef", "name");
-    if (name.empty()) continue;
-    out.AddLocal("Secret", name, field, pointer + "/" + driver + "/secretRef/name");
+    out.AddLocal("Secret", StringIn(volume, driver, "secretRef", "name"), field,
+                 {pointer, "/", driver, "/secretRef/name"});
   }
   out.AddLocal("Secret", StringIn(volume, "azureFile", "secretName"), field,
-               pointer + "/azureFile/secretName");
+               {pointer, "/azureFile/secretName"});
   out.AddLocal("Secret", StringIn(volume, "csi", "nodePublishSecretRef", "name"), field,
-               pointer + "/csi/nodePublishSecretRef/name");
+               {pointer, "/csi/nodePublishSecretRef/name"});
 }
 
 void CollectVolumes(ReferenceCollector& out, const PodTemplate& pods) {
   const Json& volumes = ArrayIn(pods.spec(), "volumes");
   for (std::size_t i = 0; i < volumes.size(); ++i) {
     const Json& volume = volumes[i];
-    const std::string field = "volume " + StringIn(volume, "name");
+    const TextParts field = {"volume ", StringIn(volume, "name")};
     const std::string pointer = pods.pointer() + "/volumes/" + std::to_string(i);
     out.AddLocal("PersistentVolumeClaim",
                  StringIn(volume, "persistentVolumeClaim", "claimName"), field,
-                 pointer + "/persistentVolumeClaim/claimName");
+                 {pointer, "/persistentVolumeClaim/claimName"});
     const Json& secret = MapIn(volume, "secret");
     out.AddLocal("Secret", StringIn(secret, "secretName"), field,
-                 pointer + "/secret/secretName", IsOptional(secret));
+                 {pointer, "/secret/secretName"}, IsOptional(secret));
     const Json& config = MapIn(volume, "configMap");
     out.AddLocal("ConfigMap", StringIn(config, "name"), field,
-                 pointer + "/configMap/name", IsOptional(config));
+                 {pointer, "/configMap/name"}, IsOptional(config));
     CollectProjected(out, volume, field, pointer);
     CollectDriverSecrets(out, volume, field, pointer);
   }
 }
 
 void CollectPodFields(ReferenceCollector& out, const PodTemplate& pods) {
-  const std::string account = StringIn(pods.spec(), "serviceAccountName");
+  const std::string& account = StringIn(pods.spec(), "serviceAccountName");
   // Kubernetes makes "default" in every namespace by itself.
   if (account != "default") {
-    out.AddLocal("ServiceAccount", account, "serviceAccountName",
-                 pods.pointer() + "/serviceAccountName");
+    out.AddLocal("ServiceAccount", account, {"serviceAccountName"},
+                 {pods.pointer(), "/serviceAccountName"});
   }
   const Json& pull_secrets = ArrayIn(pods.spec(), "imagePullSecrets");
   for (std::size_t i = 0; i < pull_secrets.size(); ++i) {
-    out.AddLocal("Secret", StringIn(pull_secrets[i], "name"), "imagePullSecrets",
-                 pods.pointer() + "/imagePullSecrets/" + std::to_string(i) + "/name");
+    out.AddLocal("Secret", StringIn(pull_secrets[i], "name"), {"imagePullSecrets"},
+                 {pods.pointer(), "/imagePullSecrets/", std::to_string(i), "/name"});
   }
-  const std::string priority = StringIn(pods.spec(), "priorityClassName");
+  const std::string& priority = StringIn(pods.spec(), "priorityClassName");
   if (!priority.starts_with("system-")) {
-    out.Add({"scheduling.k8s.io", "PriorityClass", "", priority},
-            "priorityClassName names PriorityClass " + priority,
-            pods.pointer() + "/priorityClassName");
+    out.Add({"scheduling.k8s.io", "PriorityClass", "", priority}, {"priorityClassName"},
+            {pods.pointer(), "/priorityClassName"});
   }
-  const std::string runtime = StringIn(pods.spec(), "runtimeClassName");
-  out.Add({"node.k8s.io", "RuntimeClass", "", runtime},
-          "runtimeClassName names RuntimeClass " + runtime,
-          pods.pointer() + "/runtimeClassName");
+  out.Add({"node.k8s.io", "RuntimeClass", "", StringIn(pods.spec(), "runtimeClassName")},
+          {"runtimeClassName"}, {pods.pointer(), "/runtimeClassName"});
 }
 
 }  // namespace

@@ -60,8 +60,8 @@ std::vector<ContainerAt> PodTemplate::Containers() const {
     const Json& containers = ArrayIn(spec(), list);
     for (std::size_t i = 0; i < containers.size(); ++i) {
       if (!containers[i].is_object()) continue;
-      found.push_back({&containers[i], pointer_ + "/" + list + "/" + std::to_string(i),
-                       std::string_view(list) == "initContainers"});
+      found.push_back({&containers[i], std::string_view(list) == "initContainers",
+                       pointer_, list, i});
     }
   }
   return found;
@@ -71,14 +71,13 @@ std::vector<MountedClaim> MountedClaims(const PodTemplate& pods) {
   std::vector<MountedClaim> found;
   const Json& volumes = ArrayIn(pods.spec(), "volumes");
   for (std::size_t i = 0; i < volumes.size(); ++i) {
-    const std::string claim = StringIn(volumes[i], "persistentVolumeClaim", "claimName");
+    const std::string& claim = StringIn(volumes[i], "persistentVolumeClaim", "claimName");
     if (claim.empty()) continue;
     const Json* read_only = FindIn(volumes[i], "persistentVolumeClaim", "readOnly");
     found.push_back(
         {claim, StringIn(volumes[i], "name"),
-         pods.pointer() + "/volumes/" + std::to_string(i) +
-             "/persistentVolumeClaim/claimName",
-         read_only != nullptr && read_only->is_boolean() && read_only->get<bool>()});
+         read_only != nullptr && read_only->is_boolean() && read_only->get<bool>(),
+         pods.base(), i});
   }
   return found;
 }

@@ -2,7 +2,9 @@
 
 #pragma once
 
+#include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "diff/object.h"
@@ -11,8 +13,15 @@ namespace holdfast {
 
 struct ContainerAt {
   const Json* json = nullptr;
-  std::string pointer;  ///< RFC 6901, in the object.
   bool init = false;
+  std::string_view pods{};  ///< PodTemplate::pointer().
+  std::string_view list{};  ///< "containers"
+  std::size_t index = 0;    ///< In that list.
+
+  /// RFC 6901, in the object.
+  std::string pointer() const {
+    return std::string(pods) + "/" + std::string(list) + "/" + std::to_string(index);
+  }
 };
 
 /// The pod spec in an object that makes pods: the built-in workloads, a Pod
@@ -26,7 +35,9 @@ class PodTemplate {
   bool exists() const { return spec_ != nullptr; }
   const Json& spec() const;
   /// RFC 6901 pointer to spec(): "/spec/template/spec".
-  const std::string& pointer() const { return pointer_; }
+  std::string pointer() const { return std::string(pointer_); }
+  /// The same without a copy; it lives for ever.
+  std::string_view base() const { return pointer_; }
   /// The labels that its pods carry.
   const Json& labels() const;
   /// containers, initContainers and ephemeralContainers.
@@ -35,15 +46,21 @@ class PodTemplate {
  private:
   const Json* spec_ = nullptr;
   const Json* labels_ = nullptr;
-  std::string pointer_;
+  std::string_view pointer_;
 };
 
 /// Names of the claims that the pods mount by name, with the pointer to each.
 struct MountedClaim {
   std::string claim;
   std::string volume;  ///< Its name in the pod: what volumeMounts refer to.
-  std::string pointer;
   bool read_only = false;
+  std::string_view pods{};  ///< PodTemplate::pointer().
+  std::size_t index = 0;    ///< Among the volumes of the pods.
+
+  std::string pointer() const {
+    return std::string(pods) + "/volumes/" + std::to_string(index) +
+           "/persistentVolumeClaim/claimName";
+  }
 };
 std::vector<MountedClaim> MountedClaims(const PodTemplate& pods);
 

@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <set>
 #include <tuple>
+#include <unordered_set>
 
 #include "apply/depends_on.h"
 #include "apply/kinds.h"
 #include "apply/mentions.h"
 #include "apply/named_references.h"
 #include "apply/pod_template.h"
+#include "apply/selection.h"
 #include "apply/served_by.h"
 
 namespace holdfast {
@@ -40,7 +42,7 @@ bool UsesDefaultClass(const Object& object) {
 
 /// Edges that need more than one object to be seen, besides those by text and label.
 void AppendImplied(const std::vector<const Object*>& objects,
-                   const std::set<ObjectRef>& present, std::vector<Edge>& edges) {
+                   const std::unordered_set<ObjectRef>& present, std::vector<Edge>& edges) {
   std::vector<ObjectRef> default_classes;
   for (const Object* object : objects) {
     if (IsStorageClass(object->ref()) && object->annotation(kDefaultClass) == "true") {
@@ -101,7 +103,7 @@ void AppendDefinitions(const std::vector<const Object*>& objects,
 
 /// At most one edge of a strength between two objects, the surest first; soft
 /// ones only between objects that are there.
-std::vector<Edge> Tidied(std::vector<Edge> edges, const std::set<ObjectRef>& present) {
+std::vector<Edge> Tidied(std::vector<Edge> edges, const std::unordered_set<ObjectRef>& present) {
   const auto key = [](const Edge& edge) {
     return std::tie(edge.from, edge.to, edge.strength);
   };
@@ -135,13 +137,14 @@ std::vector<Edge> FindReferences(const std::vector<const Object*>& objects) {
     Append(edges, NamedReferences(*object));
     Append(edges, ReadDependsOn(*object, custom).edges);
   }
-  std::set<ObjectRef> present;
+  std::unordered_set<ObjectRef> present;
   for (const Object* object : objects) present.insert(object->ref());
   AppendImplied(objects, present, edges);
   AppendDefinitions(objects, edges);
-  Append(edges, FindServers(objects, edges));
-  Append(edges, FindSelections(objects));
-  Append(edges, FindMentions(objects));
+  const WorkloadsByLabel workloads(objects);
+  Append(edges, FindServers(objects, edges, workloads));
+  Append(edges, FindSelections(objects, workloads));
+  Append(edges, FindMentions(objects, workloads));
   return Tidied(std::move(edges), present);
 }
 

@@ -1,7 +1,7 @@
 #include "apply/removal.h"
 
-#include <set>
 #include <string_view>
+#include <unordered_set>
 
 namespace holdfast {
 namespace {
@@ -73,7 +73,8 @@ std::string PruneOptOut(const Object& live) {
 }
 
 std::vector<Removal> FindRemovals(const PlanInput& input) {
-  std::set<ObjectRef> desired;
+  std::unordered_set<ObjectRef> desired;
+  desired.reserve(input.desired.size());
   for (const Manifest& manifest : input.desired) desired.insert(manifest.object.ref());
   std::vector<Removal> removals;
   for (const auto& [ref, entry] : input.inventory.entries) {

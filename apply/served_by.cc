@@ -3,11 +3,11 @@
 #include <map>
 #include <set>
 #include <string>
+#include <unordered_map>
 #include <utility>
 
 #include "apply/kinds.h"
 #include "apply/pod_template.h"
-#include "apply/selection.h"
 #include "apply/stateful.h"
 
 namespace holdfast {
@@ -26,7 +26,9 @@ bool IsServedThroughService(const ObjectRef& ref) {
 
 class ServerFinder {
  public:
-  explicit ServerFinder(const std::vector<const Object*>& objects) : objects_(objects) {
+  ServerFinder(const std::vector<const Object*>& objects,
+               const WorkloadsByLabel& workloads)
+      : objects_(objects), workloads_(workloads) {
     for (const Object* object : objects) by_ref_.emplace(object->ref(), object);
   }
 
@@ -168,13 +170,12 @@ class ServerFinder {
   }
 
   void FindBackends(const std::vector<Edge>& named) {
-    const WorkloadsByLabel workloads(objects_);
     for (const Edge& edge : named) {
       if (!IsServedThroughService(edge.from) || !edge.to.Is("", "Service")) continue;
       const Object* service = Get(edge.to);
       if (service == nullptr) continue;
       for (const Object* one :
-           workloads.Selected(edge.to.name_space, SelectorOf(*service))) {
+           workloads_.Selected(edge.to.name_space, SelectorOf(*service))) {
         edges_.push_back(Soft(edge.from, one->ref(),
                               "Service " + edge.to.name + " leads to the pods of " +
                                   one->ref().kind + " " + one->ref().name));
@@ -183,15 +184,17 @@ class ServerFinder {
   }
 
   const std::vector<const Object*>& objects_;
-  std::map<ObjectRef, const Object*> by_ref_;
+  const WorkloadsByLabel& workloads_;
+  std::unordered_map<ObjectRef, const Object*> by_ref_;
   std::vector<Edge> edges_;
 };
 
 }  // namespace
 
 std::vector<Edge> FindServers(const std::vector<const Object*>& objects,
-                              const std::vector<Edge>& named) {
-  return ServerFinder(objects).Find(named);
+                              const std::vector<Edge>& named,
+                              const WorkloadsByLabel& workloads) {
+  return ServerFinder(objects, workloads).Find(named);
 }
 
 }  // namespace holdfast

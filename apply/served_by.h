@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "apply/references.h"
+#include "apply/selection.h"
 
 namespace holdfast {
 
@@ -19,7 +20,10 @@ namespace holdfast {
 /// - what takes volumes of a StorageClass (`named`, the edges that fields state, tell) to
 ///   the storage driver whose containers name the class's provisioner;
 /// - a webhook configuration or an APIService to the workloads that its Service selects.
+///
+/// `workloads` are those of `objects`.
 std::vector<Edge> FindServers(const std::vector<const Object*>& objects,
-                              const std::vector<Edge>& named);
+                              const std::vector<Edge>& named,
+                              const WorkloadsByLabel& workloads);
 
 }  // namespace holdfast

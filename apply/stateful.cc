@@ -101,7 +101,7 @@ std::vector<DataMount> MountsOf(const Object& object) {
       mount.sub_path =
           StringIn(mounts[i], "subPath") + StringIn(mounts[i], "subPathExpr");
       mount.volume = StringIn(mounts[i], "name");
-      mount.pointer = container.pointer + "/volumeMounts/" + std::to_string(i);
+      mount.pointer = container.pointer() + "/volumeMounts/" + std::to_string(i);
       // A template wins over a volume of the same name, as Kubernetes does it.
       if (std::find(templates.begin(), templates.end(), mount.volume) !=
           templates.end()) {

@@ -270,7 +270,7 @@ StatefulSetSpec:
   replicas = 1; selector LabelSelector; serviceName?; template PodTemplate = {}
   volumeClaimTemplates [NestedClaim#metadata.name]; minReadySeconds?0
   updateStrategy RollingStrategy = {}; podManagementPolicy? = "OrderedReady"
-  revisionHistoryLimit = 10; persistentVolumeClaimRetentionPolicy Retention
+  revisionHistoryLimit = 10; persistentVolumeClaimRetentionPolicy Retention = {}
   ordinals Ordinals
 RollingStrategy:
   type? = "RollingUpdate"; rollingUpdate Struct = ?
@@ -306,7 +306,7 @@ Job:
 JobSpec:
   selector LabelSelector; template PodTemplate = {}; podFailurePolicy FailurePolicy
   successPolicy SuccessPolicy; backoffLimit = ? 6; completionMode = "NonIndexed"
-  parallelism = ? 1; completions = ? 1
+  parallelism = ? 1; completions = ?
   suspend = false; manualSelector = ?; podReplacementPolicy = ?
 FailurePolicy:
   rules [FailureRule]

@@ -107,8 +107,10 @@ AdmissionPolicy:
 AdmissionSpec:
   matchConstraints MatchResources; matchConditions [Struct|name]
   variables [Variable|name]
-  validations [Struct]; auditAnnotations [Struct]; paramKind ParamKind
+  validations [PolicyValidation]; auditAnnotations [Struct]; paramKind ParamKind
   failurePolicy = "Fail"
+PolicyValidation:
+  message?; messageExpression?
 Variable!:
   name; expression
 ParamKind!:

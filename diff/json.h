@@ -34,22 +34,29 @@ std::string DumpJsonPretty(const Json& value);
 /// is missing or is no object. Never throws.
 template <typename... Keys>
 const Json* FindIn(const Json& value, std::string_view key, const Keys&... rest) {
-  if (!value.is_object()) return nullptr;
-  const auto it = value.find(key);
-  if (it == value.end()) return nullptr;
+  // The map itself: an iterator of nlohmann's costs more than the search.
+  const auto* members = value.get_ptr<const Json::object_t*>();
+  if (members == nullptr) return nullptr;
+  const auto it = members->find(key);
+  if (it == members->end()) return nullptr;
   if constexpr (sizeof...(rest) == 0) {
-    return &*it;
+    return &it->second;
   } else {
-    return FindIn(*it, rest...);
+    return FindIn(it->second, rest...);
   }
 }
 
-/// The string at `path`, or "" if there is none.
+/// The string at `path`, or "" if there is none. It lives in `value`.
 template <typename... Keys>
-std::string StringIn(const Json& value, std::string_view key, const Keys&... rest) {
+const std::string& StringIn(const Json& value, std::string_view key, const Keys&... rest) {
+  static const std::string kNone;
   const Json* found = FindIn(value, key, rest...);
-  return found != nullptr && found->is_string() ? found->get<std::string>() : std::string();
+  return found != nullptr && found->is_string() ? found->get_ref<const std::string&>()
+                                                : kNone;
 }
+template <typename... Keys>
+const std::string& StringIn(const Json&& value, std::string_view key,
+                            const Keys&... rest) = delete;
 
 /// The integer at `path`, or `otherwise`.
 template <typename... Keys>

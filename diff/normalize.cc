@@ -1,5 +1,6 @@
 #include "diff/normalize.h"
 
+#include <cmath>
 #include <cstdint>
 #include <utility>
 
@@ -24,6 +25,12 @@ bool EqualNumbers(const Json& a, const Json& b) {
   constexpr double kExact = 9007199254740992.0;  // 2^53
   const double real = (a.is_number_float() ? a : b).get<double>();
   return real > -kExact && real < kExact && a == b;
+}
+
+bool HasFraction(const Json& value) {
+  if (!value.is_number_float()) return false;
+  const double number = value.get<double>();
+  return number != std::floor(number);
 }
 
 /// Its rules are a controller's to write.
@@ -97,7 +104,7 @@ bool SaysNothing(const Field& field, const Json& value) {
 
 bool EqualScalars(const Type& type, const Json& a, const Json& b) {
   if (a.is_structured() || b.is_structured()) return false;
-  if (type.no_fractions && a.is_number_float() != b.is_number_float()) return false;
+  if (type.no_fractions && (HasFraction(a) || HasFraction(b))) return false;
   if (type.shape == Type::Shape::kQuantity) {
     const auto first = Quantity::FromJson(a);
     const auto second = Quantity::FromJson(b);

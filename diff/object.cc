@@ -5,7 +5,8 @@
 namespace holdfast {
 
 Object::Object(Json json, Gvk gvk, ObjectRef ref)
-    : json_(std::move(json)), gvk_(std::move(gvk)), ref_(std::move(ref)) {}
+    : parts_(std::make_shared<const Parts>(
+          Parts{std::move(json), std::move(gvk), std::move(ref)})) {}
 
 Result<Object> Object::Make(Json json) {
   if (!json.is_object()) return Invalid("not a Kubernetes object: it is no map");
@@ -22,14 +23,15 @@ Result<Object> Object::Make(Json json) {
 }
 
 Object Object::InNamespace(const std::string& name_space) const {
-  Object copy = *this;
-  copy.ref_.name_space = name_space;
+  Json json = this->json();
+  ObjectRef ref = this->ref();
+  ref.name_space = name_space;
   if (name_space.empty()) {
-    copy.json_["metadata"].erase("namespace");
+    json["metadata"].erase("namespace");
   } else {
-    copy.json_["metadata"]["namespace"] = name_space;
+    json["metadata"]["namespace"] = name_space;
   }
-  return copy;
+  return Object(std::move(json), gvk(), std::move(ref));
 }
 
 namespace {
@@ -46,17 +48,17 @@ Json WithEntry(Json json, const char* member, const std::string& key,
 }  // namespace
 
 Object Object::WithLabel(const std::string& key, const std::string& value) const {
-  return Object(WithEntry(json_, "labels", key, value), gvk_, ref_);
+  return Object(WithEntry(json(), "labels", key, value), gvk(), ref());
 }
 
 Object Object::WithAnnotation(const std::string& key, const std::string& value) const {
-  return Object(WithEntry(json_, "annotations", key, value), gvk_, ref_);
+  return Object(WithEntry(json(), "annotations", key, value), gvk(), ref());
 }
 
 Object Object::AtResourceVersion(const std::string& resource_version) const {
-  Object copy = *this;
-  copy.json_["metadata"]["resourceVersion"] = resource_version;
-  return copy;
+  Json json = this->json();
+  json["metadata"]["resourceVersion"] = resource_version;
+  return Object(std::move(json), gvk(), ref());
 }
 
 }  // namespace holdfast

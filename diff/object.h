@@ -2,6 +2,7 @@
 
 #pragma once
 
+#include <memory>
 #include <string>
 
 #include "diff/json.h"
@@ -11,31 +12,42 @@
 namespace holdfast {
 
 /// A value with an identity: it always has apiVersion, kind and
-/// metadata.name as strings, since Make() refuses anything else.
+/// metadata.name as strings, since Make() refuses anything else. It never changes, so
+/// its copies share one JSON and cost nothing.
 class Object {
  public:
+  Object(const Object&) = default;
+  Object& operator=(const Object&) = default;
+  // A move leaves the other as it was: there is no Object without its JSON.
+  Object(Object&& other) noexcept : parts_(other.parts_) {}
+  Object& operator=(Object&& other) noexcept {
+    parts_ = other.parts_;
+    return *this;
+  }
+  ~Object() = default;
+
   /// kInvalid, naming the missing field, unless `json` is an object with
   /// apiVersion, kind and metadata.name.
   static Result<Object> Make(Json json);
 
-  const Json& json() const { return json_; }
-  const Gvk& gvk() const { return gvk_; }
-  const ObjectRef& ref() const { return ref_; }
+  const Json& json() const { return parts_->json; }
+  const Gvk& gvk() const { return parts_->gvk; }
+  const ObjectRef& ref() const { return parts_->ref; }
 
   /// metadata.uid and resourceVersion; empty in an object that no server has seen.
-  std::string uid() const { return StringIn(json_, "metadata", "uid"); }
-  std::string resource_version() const {
-    return StringIn(json_, "metadata", "resourceVersion");
+  const std::string& uid() const { return StringIn(json(), "metadata", "uid"); }
+  const std::string& resource_version() const {
+    return StringIn(json(), "metadata", "resourceVersion");
   }
-  std::string annotation(std::string_view key) const {
-    return StringIn(json_, "metadata", "annotations", key);
+  const std::string& annotation(std::string_view key) const {
+    return StringIn(json(), "metadata", "annotations", key);
   }
-  std::string label(std::string_view key) const {
-    return StringIn(json_, "metadata", "labels", key);
+  const std::string& label(std::string_view key) const {
+    return StringIn(json(), "metadata", "labels", key);
   }
   /// True once metadata.deletionTimestamp is set: it cannot be unset any more.
   bool terminating() const {
-    return FindIn(json_, "metadata", "deletionTimestamp") != nullptr;
+    return FindIn(json(), "metadata", "deletionTimestamp") != nullptr;
   }
 
   /// The same object in another namespace; "" removes it.
@@ -46,14 +58,20 @@ class Object {
   /// The same object saying that it was read at `resource_version`.
   Object AtResourceVersion(const std::string& resource_version) const;
 
-  bool operator==(const Object& other) const { return json_ == other.json_; }
+  bool operator==(const Object& other) const {
+    return parts_ == other.parts_ || json() == other.json();
+  }
 
  private:
+  struct Parts {
+    Json json;
+    Gvk gvk;
+    ObjectRef ref;
+  };
+
   Object(Json json, Gvk gvk, ObjectRef ref);
 
-  Json json_;
-  Gvk gvk_;
-  ObjectRef ref_;
+  std::shared_ptr<const Parts> parts_;
 };
 
 }  // namespace holdfast

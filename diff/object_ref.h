@@ -3,6 +3,8 @@
 #pragma once
 
 #include <compare>
+#include <cstddef>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -51,3 +53,12 @@ struct ObjectRef {
 bool IsKubernetesGroup(std::string_view group);
 
 }  // namespace holdfast
+
+/// For look-ups alone: what is printed is sorted.
+template <>
+struct std::hash<holdfast::ObjectRef> {
+  std::size_t operator()(const holdfast::ObjectRef& ref) const noexcept {
+    const std::hash<std::string> of;
+    return of(ref.name) ^ (of(ref.kind) * 31) ^ (of(ref.name_space) * 131) ^ of(ref.group);
+  }
+};

@@ -23,7 +23,8 @@ void PrunePass::Prune(const FieldSet& ours, const Field& field, const Json* desi
   const ListIndex desired_index(type, desired == nullptr ? kNone : *desired);
   for (const auto& [step, set] : ours.children) {
     const Json* live_value = live_index.First(step);
-    if (live_value == nullptr) continue;  // Gone already: nothing to lose.
+    // Gone already: nothing to lose.
+    if (live_value == nullptr || live_value->is_null()) continue;
     const Json* wanted = desired == nullptr ? nullptr : desired_index.First(step);
     const Field at = FieldAt(type, step);
     comparing_.path.Push(step);

@@ -72,7 +72,7 @@ bool IsHarmlessMetadata(std::string_view key, const Json& desired) {
   if (!desired.is_string()) return false;
   if (key == "deprecated.daemonset.template.generation") {
     const auto& text = desired.get_ref<const std::string&>();
-    return text.size() < 19 && text.find_first_not_of("0123456789") == std::string::npos;
+    return !text.empty() && text.size() < 19 && text.find_first_not_of("0123456789") == std::string::npos;
   }
   return key != "creationTimestamp" ||
          ParseTime(desired.get_ref<const std::string&>()).has_value();

@@ -9,6 +9,7 @@ namespace holdfast::histories {
 
 std::string History::ToText() const {
   std::ostringstream text;
+  for (const std::string& rule : without) text << "without " << rule << "\n";
   text << "base " << base << "\nseed " << seed << "\n";
   for (const Step& step : steps)
     text << step.what << " " << step.a << " " << step.b << "\n";
@@ -23,7 +24,9 @@ Result<History> History::Parse(const std::string& text) {
     std::istringstream words(line);
     Step step;
     words >> step.what;
-    if (step.what == "base") {
+    if (step.what == "without") {
+      words >> history.without.emplace_back();
+    } else if (step.what == "base") {
       words >> history.base;
     } else if (step.what == "seed") {
       words >> history.seed;
@@ -38,16 +41,36 @@ Result<History> History::Parse(const std::string& text) {
 
 namespace {
 
+Step Named(Random& random, const char* what) {
+  return {what, static_cast<std::uint32_t>(random.Below(1000)),
+          static_cast<std::uint32_t>(random.Below(1000))};
+}
+
+/// What people do one after the other, each step to a purpose. Drawn alone these steps
+/// would seldom meet in this order.
+const std::vector<std::vector<const char*>>& Plots() {
+  static const std::vector<std::vector<const char*>> kPlots = {
+      // A workload is stopped, and taken out when its pods are gone.
+      {"retire", "approve", "sync", "retire", "approve", "sync"},
+      {"arm-retention", "retire", "approve", "sync", "retire", "sync"},
+      // Volumes get into Git, and are changed there or taken out again.
+      {"add-volume", "sync", "change-volume", "sync"},
+      {"add-volume", "sync", "delete-claim", "work", "change-volume", "sync"},
+      {"add-volume", "sync", "drop-volume", "sync"},
+      // Something owns a claim by the time that it is dropped.
+      {"own-claim", "drop-owner", "sync"},
+      {"own-claim", "drop-database", "approve", "sync"},
+  };
+  return kPlots;
+}
+
 Step DrawStep(Random& random, StepGroup group) {
   std::size_t total = 0;
   for (const StepKind& kind : StepKinds()) total += kind.group == group ? kind.weight : 0;
   std::size_t at = random.Below(total);
   for (const StepKind& kind : StepKinds()) {
     if (kind.group != group) continue;
-    if (at < kind.weight) {
-      return {kind.name, static_cast<std::uint32_t>(random.Below(1000)),
-              static_cast<std::uint32_t>(random.Below(1000))};
-    }
+    if (at < kind.weight) return Named(random, kind.name);
     at -= kind.weight;
   }
   return {};
@@ -65,6 +88,12 @@ History Draw(Random& random, std::size_t length) {
   // As days go: somebody commits something, perhaps with an approval; Holdfast runs; and
   // things happen. Steps without any order would seldom come to an approved deletion.
   while (history.steps.size() < length) {
+    if (random.Below(6) == 0) {
+      for (const char* what : Plots()[random.Below(Plots().size())]) {
+        if (history.steps.size() < length) history.steps.push_back(Named(random, what));
+      }
+      continue;
+    }
     for (std::size_t i = 1 + random.Below(2); i > 0; --i) add(StepGroup::kEdit);
     if (random.Below(10) < 6) add(StepGroup::kApproval);
     add(StepGroup::kRun);

@@ -27,11 +27,14 @@ struct Step {
 };
 
 struct History {
+  /// Rules of the guard that are off (apply/hazard.h), and without which data are lost.
+  std::vector<std::string> without{};
   int base = 0;            ///< Of Repository.
   std::uint64_t seed = 0;  ///< Of the order in which controllers work.
   std::vector<Step> steps;
 
-  /// "base 1", "seed 77", then a step a line; lines with # are for people.
+  /// "without ForbidOwnerDeletion", "base 1", "seed 77", then a step a line; lines with #
+  /// are for people.
   std::string ToText() const;
   static Result<History> Parse(const std::string& text);
 };

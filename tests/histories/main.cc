@@ -1,13 +1,18 @@
 // histories: random histories of a repository and its cluster, held against one
 // invariant.
 //
-//   histories --kept FOLDER [--histories N] [--steps N] [--seed N]     in memory
-//   histories --bed FOLDER [--histories N] [--steps N] [--seed N]      on a real control
-//   plane histories --case FILE                                              one, with
-//   its story
+//   histories --kept FOLDER [--histories N] [--steps N] [--seed N] [--shards N]
+//                                                                        in memory
+//   histories --bed FOLDER [--histories N] [--steps N] [--seed N]        on a real control
+//                                                                        plane
+//   histories --case FILE                                                one, with its story
+//   ... --without RULE,RULE   rules of the guard that are off, to see that they are missed
 //
 // Those that failed before are kept in FOLDER and played first. A history that fails is
-// made as short as it can be and printed as a file for that folder. The last line is
+// made as short as it can be and printed as a file for that folder. Shards are played side
+// by side, each from a seed of its own, which is printed: --shards 1 with that seed and
+// the shard's number of histories plays it alone. One that was kept with `without` must lose
+// data where these rules are off, and only if all of them are. The last line is
 // `N passed, N failed`.
 
 #include <algorithm>
@@ -16,12 +21,18 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <iostream>
 #include <iterator>
+#include <map>
 #include <memory>
 #include <mutex>
+#include <sstream>
+#include <string_view>
 #include <thread>
+#include <utility>
 
+#include "apply/hazard.h"
 #include "apply/openapi_cache.h"
 #include "tests/histories/world.h"
 #include "tests/memory-cluster/memory_bed.h"
@@ -36,8 +47,17 @@ struct Arguments {
   std::string file;
   int histories = 10'000;
   int steps = 8;
+  int shards = 1;
   std::uint64_t seed = 0;
+  std::vector<std::string> without;
 };
+
+std::vector<std::string> SplitAtCommas(const std::string& text) {
+  std::vector<std::string> parts;
+  std::istringstream left(text);
+  for (std::string part; std::getline(left, part, ',');) parts.push_back(part);
+  return parts;
+}
 
 Arguments Read(int argc, char** argv) {
   Arguments arguments;
@@ -51,14 +71,11 @@ Arguments Read(int argc, char** argv) {
     if (name == "--case") arguments.file = value;
     if (name == "--histories") arguments.histories = std::atoi(value.c_str());
     if (name == "--steps") arguments.steps = std::atoi(value.c_str());
+    if (name == "--without") arguments.without = SplitAtCommas(value);
+    if (name == "--shards") arguments.shards = std::max(1, std::atoi(value.c_str()));
     if (name == "--seed") arguments.seed = std::strtoull(value.c_str(), nullptr, 10);
   }
   return arguments;
-}
-
-ServerSchema& TheSchema() {
-  static ServerSchema schema{OpenApiCache("")};
-  return schema;
 }
 
 struct Played {
@@ -78,18 +95,84 @@ Played PlayOn(World& world, const History& history, Tally& tally) {
   return played;
 }
 
-Played PlayInMemory(const History& history, Tally& tally) {
-  // Before a request of ours the controllers may have done this much.
-  constexpr std::size_t kPace = 2;
-  memory::MemoryBed bed(history.seed, kPace);
-  World world(
-      bed, bed.clock(), TheSchema(),
-      {.prefix = "h",
-       .base = history.base,
-       .pass_time = [&](std::chrono::milliseconds by) { bed.clock().Advance(by); },
-       .timeout = std::chrono::milliseconds(2'000)});
-  return PlayOn(world, history, tally);
-}
+/// Rules that say nothing while it lives. The guard itself has no such switch, and shall
+/// have none: here a row of its table is written over. REQUIRES that nobody plays meanwhile
+/// when it is made or ends.
+class Silenced {
+ public:
+  explicit Silenced(const std::vector<std::string>& names) {
+    for (const std::string& name : names) {
+      const bool found = Take(DeletionRules(), name) || Take(ChangeRules(), name) ||
+                         Take(RevisionRules(), name);
+      if (found) continue;
+      std::cout << "there is no rule " << name << "\n";
+      std::exit(2);
+    }
+  }
+  ~Silenced() {
+    for (const auto& give_back : give_back_) give_back();
+  }
+  Silenced(const Silenced&) = delete;
+  Silenced& operator=(const Silenced&) = delete;
+
+ private:
+  template <typename Subject, typename Findings>
+  static void SayNothing(const Subject&, Findings&) {}
+
+  template <typename Subject, typename Findings>
+  bool Take(const std::vector<HazardRule<void(const Subject&, Findings&)>>& rules,
+            std::string_view name) {
+    for (const auto& rule : rules) {
+      if (rule.name != name) continue;
+      auto& row = const_cast<HazardRule<void(const Subject&, Findings&)>&>(rule);
+      give_back_.push_back([&row, judge = row.judge] { row.judge = judge; });
+      row.judge = &SayNothing<Subject, Findings>;
+      return true;
+    }
+    return false;
+  }
+
+  std::vector<std::function<void()>> give_back_;
+};
+
+/// What histories in memory have in common. Each thread has its own.
+class Stage {
+ public:
+  Played Play(const History& history, Tally& tally) {
+    // Before a request of ours the controllers may have done this much.
+    constexpr std::size_t kPace = 2;
+    memory::MemoryBed bed(Opening(history), history.seed, kPace);
+    World world(bed, bed.clock(), schema_, Options(history.base, bed, true));
+    return PlayOn(world, history, tally);
+  }
+
+ private:
+  static WorldOptions Options(int base, memory::MemoryBed& bed, bool opened) {
+    return {.prefix = "h",
+            .base = base,
+            .pass_time = [&bed](std::chrono::milliseconds by) { bed.clock().Advance(by); },
+            .timeout = std::chrono::milliseconds(2'000),
+            .opened = opened};
+  }
+
+  /// A bed on which the first commit is carried out. That is a third of the work of a
+  /// history and ends the same way each time, but for the order in which controllers have
+  /// worked: so there are some of each, and a history's seed chooses.
+  const memory::MemoryBed& Opening(const History& history) {
+    constexpr std::uint64_t kOpenings = 16;
+    constexpr std::size_t kPace = 2;
+    const std::uint64_t which = history.seed % kOpenings;
+    std::unique_ptr<memory::MemoryBed>& opening = openings_[{history.base, which}];
+    if (opening == nullptr) {
+      opening = std::make_unique<memory::MemoryBed>(which, kPace);
+      World(*opening, opening->clock(), schema_, Options(history.base, *opening, false));
+    }
+    return *opening;
+  }
+
+  ServerSchema schema_{OpenApiCache("")};
+  std::map<std::pair<int, std::uint64_t>, std::unique_ptr<memory::MemoryBed>> openings_;
+};
 
 void PrintStory(const Played& played) {
   for (const std::string& line : played.story) std::cout << "    " << line << "\n";
@@ -97,11 +180,11 @@ void PrintStory(const Played& played) {
 }
 
 /// Prints it at its shortest, as a file to be kept.
-void PrintFailure(const History& history) {
+void PrintFailure(const History& history, Stage& stage) {
   Tally ignored;
   const History shortest = Shrink(
-      history, [&](const History& one) { return PlayInMemory(one, ignored).broken; });
-  const Played played = PlayInMemory(shortest, ignored);
+      history, [&](const History& one) { return stage.Play(one, ignored).broken; });
+  const Played played = stage.Play(shortest, ignored);
   std::cout << "\nFAILED: " << played.broken.value_or("not any more") << "\n# "
             << played.broken.value_or("") << "\n"
             << shortest.ToText();
@@ -124,41 +207,108 @@ int End(int passed, int failed) {
   return failed == 0 ? 0 : 1;
 }
 
-int InMemory(const Arguments& arguments) {
-  Tally tally;
-  int passed = 0;
-  int failed = 0;
-  const auto play = [&](const History& history) {
-    if (!PlayInMemory(history, tally).broken) {
-      ++passed;
+/// What the shards of a run in memory have come to, together.
+class Results {
+ public:
+  void Note(const History& history, const Played& played, Stage& stage) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (!played.broken) {
+      ++passed_;
       return;
     }
     // Each is shortened, which takes its time; the first few tell enough.
     constexpr int kMostPrinted = 5;
-    if (failed++ < kMostPrinted) PrintFailure(history);
+    if (failed_++ < kMostPrinted) PrintFailure(history, stage);
+  }
+  /// Of a kept history: nothing, or why it is of no use any more.
+  void NoteKept(const std::string& path, const std::string& wrong) {
+    ++(wrong.empty() ? passed_ : failed_);
+    if (!wrong.empty()) std::cout << path << ": " << wrong << "\n";
+  }
+  void Add(const Tally& tally) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    for (const auto& [what, count] : tally) tally_[what] += count;
+  }
+
+  int End() const {
+    Print(tally_);
+    return histories::End(passed_, failed_);
+  }
+
+ private:
+  std::mutex mutex_;
+  Tally tally_;
+  int passed_ = 0;
+  int failed_ = 0;
+};
+
+/// Why one rule of `history.without` is not what saves the data; "" if each of them is:
+/// with all of them off they are lost, with any of them on they are not.
+std::string NotMissed(const History& history) {
+  const auto loses = [&](const std::vector<std::string>& without) {
+    const Silenced off(without);
+    Tally tally;
+    return Stage().Play(history, tally).broken.has_value();
   };
-  if (!arguments.kept.empty()) {
-    std::vector<std::string> paths;
-    for (const auto& entry : std::filesystem::directory_iterator(arguments.kept)) {
-      paths.push_back(entry.path().string());
-    }
-    std::sort(paths.begin(), paths.end());
-    for (const std::string& path : paths) {
-      const auto history = ReadHistory(path);
-      if (history.ok()) {
-        play(*history);
-      } else {
-        std::cout << path << ": " << history.error().message << "\n";
-        ++failed;
-      }
-    }
+  if (!loses(history.without)) return "nothing is lost where its rules are off";
+  for (const std::string& rule : history.without) {
+    std::vector<std::string> others = history.without;
+    std::erase(others, rule);
+    if (!others.empty() && loses(others)) return rule + " is on and data are lost";
   }
-  Random random(arguments.seed);
-  for (int i = 0; i < arguments.histories; ++i) {
-    play(Draw(random, 1 + random.Below(static_cast<std::size_t>(2 * arguments.steps))));
+  return "";
+}
+
+void PlayKept(const std::string& folder, Results& results) {
+  Stage stage;
+  Tally tally;
+  std::vector<std::string> paths;
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    paths.push_back(entry.path().string());
   }
-  Print(tally);
-  return End(passed, failed);
+  std::sort(paths.begin(), paths.end());
+  for (const std::string& path : paths) {
+    const auto history = ReadHistory(path);
+    if (!history.ok()) {
+      results.NoteKept(path, history.error().message);
+      continue;
+    }
+    results.Note(*history, stage.Play(*history, tally), stage);
+    if (!history->without.empty()) results.NoteKept(path, NotMissed(*history));
+  }
+  results.Add(tally);
+}
+
+void PlayShard(const Arguments& arguments, std::uint64_t seed, int histories,
+               Results& results) {
+  Stage stage;
+  Tally tally;
+  Random random(seed);
+  const auto most = static_cast<std::size_t>(2 * arguments.steps);
+  for (int i = 0; i < histories; ++i) {
+    History history = Draw(random, 1 + random.Below(most));
+    history.without = arguments.without;
+    results.Note(history, stage.Play(history, tally), stage);
+  }
+  results.Add(tally);
+}
+
+int InMemory(const Arguments& arguments) {
+  Results results;
+  if (!arguments.kept.empty() && arguments.without.empty()) {
+    PlayKept(arguments.kept, results);
+  }
+  const Silenced off(arguments.without);
+  std::vector<std::thread> shards;
+  for (int i = 0; i < arguments.shards; ++i) {
+    const std::uint64_t seed = arguments.seed + static_cast<std::uint64_t>(i);
+    const int histories = arguments.histories / arguments.shards +
+                          (i < arguments.histories % arguments.shards ? 1 : 0);
+    std::cout << "seed " << seed << ": " << histories << " histories\n";
+    shards.emplace_back(PlayShard, std::cref(arguments), seed, histories, std::ref(results));
+  }
+  for (std::thread& shard : shards) shard.join();
+  return results.End();
 }
 
 /// A failure here is printed with its story; shortening it would take hours. Histories
@@ -214,12 +364,15 @@ int Main(const Arguments& arguments) {
       return 2;
     }
     Tally tally;
-    const Played played = PlayInMemory(*history, tally);
+    Stage stage;
+    const Silenced off(arguments.without);
+    const Played played = stage.Play(*history, tally);
     PrintStory(played);
     return End(played.broken ? 0 : 1, played.broken ? 1 : 0);
   }
+  if (arguments.bed.empty()) return InMemory(arguments);
   std::cout << "seed " << arguments.seed << "\n";
-  return arguments.bed.empty() ? InMemory(arguments) : OnBed(arguments);
+  return OnBed(arguments);
 }
 
 }  // namespace

@@ -153,7 +153,8 @@ bool Repository::Follows(int commit, const std::string& older) const {
   return false;
 }
 
-Revision Repository::Read() const {
+const Revision& Repository::Parsed() const {
+  if (parsed_head_ == head_) return parsed_;
   MemoryTree tree;
   for (const auto& [path, documents] : head().documents) {
     std::string text;
@@ -163,7 +164,13 @@ Revision Repository::Read() const {
   }
   for (const auto& [path, text] : head().raw) tree.files[path] = text;
   auto read = ReadTree(tree, prefix_ + "-a");
-  Revision revision = read.ok() ? std::move(read).value() : Revision{};
+  parsed_ = read.ok() ? std::move(read).value() : Revision{};
+  parsed_head_ = head_;
+  return parsed_;
+}
+
+Revision Repository::Read() const {
+  Revision revision = Parsed();
   revision.repo = "memory";
   revision.ref = "main";
   revision.commit = head_commit().id;

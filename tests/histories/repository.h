@@ -62,10 +62,15 @@ class Repository {
 
  private:
   bool Follows(int commit, const std::string& older) const;
+  /// The files of the head, parsed.
+  const Revision& Parsed() const;
 
   std::string prefix_;
   std::vector<Commit> commits_;
   int head_ = 0;
+  // A head is read many times, and nothing in it changes.
+  mutable int parsed_head_ = -1;
+  mutable Revision parsed_;
 };
 
 /// How many different repositories a history can begin with.

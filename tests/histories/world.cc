@@ -70,6 +70,10 @@ const std::vector<StepKind>& StepKinds() {
       {"annotate", StepGroup::kEdit, 1, &World::Annotate},
       {"add-owner", StepGroup::kEdit, 1, &World::AddOwner},
       {"add-volume", StepGroup::kEdit, 3, &World::AddVolume},
+      {"change-volume", StepGroup::kEdit, 2, &World::ChangeVolume},
+      {"drop-volume", StepGroup::kEdit, 2, &World::DropVolume},
+      {"drop-owner", StepGroup::kEdit, 2, &World::DropOwner},
+      {"retire", StepGroup::kEdit, 3, &World::Retire},
       {"add-namespace", StepGroup::kEdit, 2, &World::AddNamespace},
       {"add-harmless", StepGroup::kEdit, 1, &World::AddHarmless},
       {"duplicate", StepGroup::kEdit, 1, &World::Duplicate},
@@ -86,6 +90,9 @@ const std::vector<StepKind>& StepKinds() {
       {"restart-pods", StepGroup::kAccident, 4, &World::RestartPods},
       {"restart-pod", StepGroup::kAccident, 2, &World::RestartPod},
       {"delete-by-hand", StepGroup::kAccident, 4, &World::DeleteByHand},
+      {"delete-claim", StepGroup::kAccident, 1, &World::DeleteClaim},
+      {"own-claim", StepGroup::kAccident, 2, &World::OwnClaim},
+      {"arm-retention", StepGroup::kAccident, 1, &World::ArmRetention},
       {"edit-by-hand", StepGroup::kAccident, 5, &World::EditByHand},
       {"work", StepGroup::kAccident, 4, &World::Work},
       {"wait", StepGroup::kAccident, 1, &World::Wait},
@@ -102,6 +109,7 @@ World::World(memory::Bed& bed, const Clock& clock, ServerSchema& schema,
       options_(std::move(options)),
       repository_(options_.prefix, options_.base) {
   for (const memory::Destroyed& one : bed_.destroyed()) known_.insert(one.claim_uid);
+  if (options_.opened) return;
   for (const char* suffix : {"-a", "-b"}) {
     auto space = Object::Make({{"apiVersion", "v1"},
                                {"kind", "Namespace"},
@@ -134,10 +142,34 @@ std::optional<std::string> World::End() {
 std::optional<std::string> World::Loss() {
   for (const memory::Destroyed& one : bed_.destroyed()) {
     const bool of_others = !one.claim.starts_with(options_.prefix + "-");
-    if (of_others || known_.contains(one.claim_uid) || theirs_.contains(one.claim_uid))
-      continue;
+    const auto held = volumes_.find(one.volume);
+    const bool theirs = theirs_.contains(one.claim_uid) ||
+                        (held != volumes_.end() && theirs_.contains(held->second));
+    if (of_others || theirs || known_.contains(one.claim_uid)) continue;
     return "the data of claim " + one.claim + " (volume " + one.volume +
            ") are destroyed";
+  }
+  return VolumeThatGoes();
+}
+
+std::optional<std::string> World::VolumeThatGoes() {
+  (void)LiveClaims();
+  std::map<std::string, bool> stays;
+  for (const Object& volume : LiveVolumes()) {
+    const std::string& name = volume.ref().name;
+    stays[name] = !volume.terminating();
+    const Json& holder = MapIn(volume.json(), "spec", "claimRef");
+    const std::string& uid = StringIn(holder, "uid");
+    // A real bed has volumes of other histories too. What strangers write into claimRef
+    // makes nobody its owner.
+    const bool ours = StringIn(holder, "namespace").starts_with(options_.prefix + "-");
+    if (ours && claims_.contains(uid)) volumes_[name] = uid;
+  }
+  for (const auto& [name, claim] : volumes_) {
+    const auto found = stays.find(name);
+    const bool is_there = found != stays.end();
+    if ((is_there && found->second) || theirs_.contains(claim)) continue;
+    return "volume " + name + (is_there ? " is being deleted" : " is gone");
   }
   return std::nullopt;
 }
@@ -262,28 +294,56 @@ void World::RestartPod(const Step& step) {
   Say("cluster: " + pod.ref().ToString() + " is restarted");
 }
 
+std::vector<Object> World::LiveClaims() {
+  std::vector<Object> claims = LiveObjects(kClaim, true);
+  for (const Object& claim : claims) claims_.insert(claim.uid());
+  return claims;
+}
+
+std::vector<Object> World::LiveVolumes() {
+  auto lists = bed_.cluster().List({{kVolume, "", ""}});
+  return lists[0].ok() ? std::move(lists[0]->objects) : std::vector<Object>();
+}
+
+void World::Doom(const Object& claim, const std::vector<Object>& volumes) {
+  const std::string& name = StringIn(claim.json(), "spec", "volumeName");
+  for (const Object& volume : volumes) {
+    if (volume.ref().name == name && !volume.terminating() &&
+        StringIn(volume.json(), "spec", "persistentVolumeReclaimPolicy") == "Retain") {
+      doomed_.insert(claim.uid());
+      return;
+    }
+  }
+  theirs_.insert(claim.uid());
+}
+
 /// Whoever deletes a set with whenDeleted: Delete, or scales it down with whenScaled:
-/// Delete, has destroyed the claims of these members.
+/// Delete, has deleted the claims of these members.
 void World::BlameMembersFrom(const Object& set, long long first) {
-  for (const Object& claim : LiveObjects(kClaim, true)) {
+  const std::vector<Object> volumes = LiveVolumes();
+  for (const Object& claim : LiveClaims()) {
     if (claim.ref().name_space != set.ref().name_space) continue;
-    if (OrdinalOf(set, claim.ref().name) >= first) theirs_.insert(claim.uid());
+    if (OrdinalOf(set, claim.ref().name) >= first) Doom(claim, volumes);
   }
 }
 
 void World::Blame(const Object& deleted) {
   const ObjectRef& ref = deleted.ref();
-  if (IsClaim(ref)) theirs_.insert(deleted.uid());
-  if (IsVolume(ref)) theirs_.insert(StringIn(deleted.json(), "spec", "claimRef", "uid"));
+  const std::vector<Object> volumes = LiveVolumes();
+  if (IsClaim(ref)) Doom(deleted, volumes);
+  if (IsVolume(ref)) {
+    theirs_.insert(StringIn(deleted.json(), "spec", "claimRef", "uid"));
+    if (const auto held = volumes_.find(ref.name); held != volumes_.end())
+      theirs_.insert(held->second);
+  }
   if (IsStatefulSet(ref) && Retention(deleted, "whenDeleted") == "Delete") {
     BlameMembersFrom(deleted, 0);
   }
   if (ref.Is("", "Pod")) return;  // A restart must cost nobody anything.
-  std::set<std::string> gone = {deleted.uid()};
-  const std::vector<Object> claims = LiveObjects(kClaim, true);
-  for (const Object& claim : claims) {
+  const std::set<std::string> gone = {deleted.uid()};
+  for (const Object& claim : LiveClaims()) {
     const bool in_it = ref.Is("", "Namespace") && claim.ref().name_space == ref.name;
-    if (in_it || OwnsAny(claim, gone)) theirs_.insert(claim.uid());
+    if (in_it || OwnsAny(claim, gone)) Doom(claim, volumes);
   }
 }
 
@@ -303,6 +363,59 @@ void World::DeleteByHand(const Step& step) {
   if (!objects.empty()) DeleteLive(objects[step.b % objects.size()]);
 }
 
+/// One whose volume stays, as people do when they believe that it is kept for good.
+void World::DeleteClaim(const Step& step) {
+  const std::vector<Object> volumes = LiveVolumes();
+  std::vector<Object> kept;
+  for (const Object& claim : LiveClaims()) {
+    for (const Object& volume : volumes) {
+      if (volume.ref().name == StringIn(claim.json(), "spec", "volumeName") &&
+          StringIn(volume.json(), "spec", "persistentVolumeReclaimPolicy") == "Retain") {
+        kept.push_back(claim);
+      }
+    }
+  }
+  if (!kept.empty()) DeleteLive(kept[step.a % kept.size()]);
+}
+
+/// As an operator, or who copies from one: something of its namespace owns a claim.
+void World::OwnClaim(const Step& step) {
+  static const std::vector<Gvk> kOwners = {
+      {"", "v1", "ConfigMap"}, {"", "v1", "Secret"}, {"", "v1", "Service"}, kSet, kDeployment};
+  const std::vector<Object> claims = LiveClaims();
+  if (claims.empty()) return;
+  const Object& claim = claims[step.a % claims.size()];
+  std::vector<Object> owners;
+  for (const Gvk& kind : kOwners) {
+    for (const Object& one : LiveObjects(kind, true)) {
+      if (one.ref().name_space == claim.ref().name_space && !one.terminating())
+        owners.push_back(one);
+    }
+  }
+  if (owners.empty()) return;
+  const Object& owner = owners[step.b % owners.size()];
+  Json names = ArrayIn(claim.json(), "metadata", "ownerReferences");
+  names.push_back({{"apiVersion", owner.gvk().ApiVersion()},
+                   {"kind", owner.ref().kind},
+                   {"name", owner.ref().name},
+                   {"uid", owner.uid()}});
+  (void)bed_.Edit(KeyOf(claim), {{"metadata", {{"ownerReferences", names}}}});
+  ++tally_["claims that are given an owner"];
+  Say("by hand: " + owner.ref().ToString() + " owns " + claim.ref().ToString());
+}
+
+void World::ArmRetention(const Step& step) {
+  const std::vector<Object> sets = LiveObjects(kSet, true);
+  if (sets.empty()) return;
+  const Object& set = sets[step.a % sets.size()];
+  if (set.terminating()) return;
+  (void)bed_.Edit(
+      KeyOf(set),
+      {{"spec", {{"persistentVolumeClaimRetentionPolicy", {{"whenDeleted", "Delete"}}}}}});
+  ++tally_["sets that would take their claims along"];
+  Say("by hand: " + set.ref().ToString() + " whenDeleted: Delete");
+}
+
 void World::EditByHand(const Step& step) {
   static const std::vector<Gvk> kKinds = {kSet, kDeployment, kVolume, kSet, kClaim};
   const Gvk& kind = kKinds[step.a % kKinds.size()];
@@ -313,9 +426,9 @@ void World::EditByHand(const Step& step) {
   Json changes;
   if (kind == kVolume) {
     const char* policy = choice % 2 == 0 ? "Retain" : "Delete";
-    if (choice % 2 == 1 && StringIn(object.json(), "status", "phase") == "Released") {
-      theirs_.insert(StringIn(object.json(), "spec", "claimRef", "uid"));
-    }
+    const std::string& holder = StringIn(object.json(), "spec", "claimRef", "uid");
+    const bool released = StringIn(object.json(), "status", "phase") == "Released";
+    if (choice % 2 == 1 && (released || doomed_.contains(holder))) theirs_.insert(holder);
     // A claim that is on its way out takes its volume along then.
     for (const Object& claim : LiveObjects(kClaim, true)) {
       const bool its = claim.uid() == StringIn(object.json(), "spec", "claimRef", "uid");

@@ -1,9 +1,9 @@
 // World: a repository, a cluster and Holdfast between them, moved on step by step.
 //
 // The invariant: a volume whose deletion no valid approval names is never destroyed, nor
-// left where the next restart of pods destroys it; and a revision that is judged writes
-// nothing. What people destroy with their own hands is theirs: its volumes are noted, and
-// Holdfast is not blamed for them.
+// deleted, nor left where the next restart of pods destroys it; and a revision that is
+// judged writes nothing. What people destroy with their own hands is theirs: its volumes
+// are noted, and Holdfast is not blamed for them.
 
 #pragma once
 
@@ -34,11 +34,14 @@ struct WorldOptions {
   /// Lets time pass; null where it passes by itself.
   std::function<void(std::chrono::milliseconds)> pass_time{};
   std::chrono::milliseconds timeout{5'000};
+  /// The bed has the namespaces, and the first commit is carried out.
+  bool opened = false;
 };
 
 class World {
  public:
-  /// All outlive it. Makes the namespaces and carries the first commit out.
+  /// All outlive it. Makes the namespaces and carries the first commit out, unless that
+  /// is done.
   World(memory::Bed& bed, const Clock& clock, ServerSchema& schema, WorldOptions options);
 
   /// Why the invariant is broken by now, if it is.
@@ -71,6 +74,10 @@ class World {
   void Annotate(const Step& step);
   void AddOwner(const Step& step);
   void AddVolume(const Step& step);
+  void ChangeVolume(const Step& step);
+  void DropVolume(const Step& step);
+  void DropOwner(const Step& step);
+  void Retire(const Step& step);
   void AddNamespace(const Step& step);
   void AddHarmless(const Step& step);
   void Duplicate(const Step& step);
@@ -87,6 +94,9 @@ class World {
   void RestartPods(const Step& step);
   void RestartPod(const Step& step);
   void DeleteByHand(const Step& step);
+  void DeleteClaim(const Step& step);
+  void OwnClaim(const Step& step);
+  void ArmRetention(const Step& step);
   void EditByHand(const Step& step);
   void Work(const Step& step);
   void Wait(const Step& step);
@@ -107,6 +117,14 @@ class World {
   void DeleteLive(const Object& object);
   void Blame(const Object& deleted);
   void BlameMembersFrom(const Object& set, long long first);
+  /// Somebody has seen to it that this claim goes. Its data go along unless its volume
+  /// stays, by what policy that has now.
+  void Doom(const Object& claim, const std::vector<Object>& volumes);
+  /// Of claims; volumes are not of a namespace.
+  std::vector<Object> LiveClaims();
+  std::vector<Object> LiveVolumes();
+  /// Follows the volumes, and tells of one that goes though nobody has asked for it.
+  std::optional<std::string> VolumeThatGoes();
   std::optional<std::string> Loss();
   void Say(std::string line) { story_.push_back(std::move(line)); }
 
@@ -116,6 +134,10 @@ class World {
   WorldOptions options_;
   Repository repository_;
   std::set<std::string> theirs_;  ///< uids of claims that people have destroyed by hand.
+  /// Of claims that people have deleted by hand while their volumes were Retain.
+  std::set<std::string> doomed_;
+  std::set<std::string> claims_;                ///< uids of all that were ever seen.
+  std::map<std::string, std::string> volumes_;  ///< Name, and uid of the claim.
   std::set<std::string> known_;   ///< uids of claims destroyed before this history began.
   std::optional<std::string> broken_;
   Tally tally_;

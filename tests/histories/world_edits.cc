@@ -23,6 +23,9 @@ bool IsClaim(const Json& document) { return KindOf(document) == "PersistentVolum
 bool IsSet(const Json& document) { return KindOf(document) == "StatefulSet"; }
 bool IsDeployment(const Json& document) { return KindOf(document) == "Deployment"; }
 bool IsClass(const Json& document) { return KindOf(document) == "StorageClass"; }
+bool IsVolumeDocument(const Json& document) {
+  return KindOf(document) == "PersistentVolume";
+}
 bool IsWorkload(const Json& document) {
   return IsSet(document) || IsDeployment(document);
 }
@@ -359,6 +362,78 @@ void World::AddVolume(const Step& step) {
   Files files = repository_.head();
   files.documents["volume.yaml"] = {std::move(document)};
   Commit(std::move(files), "write volume " + volume.ref().name + " into Git");
+}
+
+/// A volume that Git has, by a careless hand.
+void World::ChangeVolume(const Step& step) {
+  Files files = repository_.head();
+  std::string what;
+  Json* chosen = Choose(files, step.a, IsVolumeDocument, what);
+  if (chosen == nullptr) return;
+  Json& spec = (*chosen)["spec"];
+  switch (step.b % 6) {
+    case 0:
+    case 1:
+      spec["persistentVolumeReclaimPolicy"] = "Delete";
+      break;
+    case 2:
+      spec["persistentVolumeReclaimPolicy"] = "Retain";
+      break;
+    case 3:
+      spec.erase("claimRef");
+      break;
+    case 4:
+      spec["claimRef"]["name"] = "another";
+      break;
+    default:
+      spec["claimRef"]["uid"] = "00000000-0000-4000-8000-0000000000fe";
+      break;
+  }
+  Commit(std::move(files), "change " + what);
+}
+
+void World::DropVolume(const Step& step) {
+  Files files = repository_.head();
+  std::string what;
+  const Json* chosen = Choose(files, step.a, IsVolumeDocument, what);
+  if (chosen == nullptr) return;
+  const Json gone = *chosen;
+  for (auto& [path, documents] : files.documents) std::erase(documents, gone);
+  Commit(std::move(files), "drop " + what);
+}
+
+/// What a live claim names as its owner.
+void World::DropOwner(const Step& step) {
+  std::set<std::string> owners;
+  for (const Object& claim : LiveClaims()) {
+    for (const Json& owner : ArrayIn(claim.json(), "metadata", "ownerReferences")) {
+      owners.insert(StringIn(owner, "kind") + " " + StringIn(owner, "name"));
+    }
+  }
+  Files files = repository_.head();
+  std::string what;
+  const Json* chosen = Choose(
+      files, step.a, [&](const Json& one) { return owners.contains(Named(one)); }, what);
+  if (chosen == nullptr) return;
+  const Json gone = *chosen;
+  for (auto& [path, documents] : files.documents) std::erase(documents, gone);
+  Commit(std::move(files), "drop " + what + ", which owns a claim");
+}
+
+/// First it is stopped, then it goes.
+void World::Retire(const Step& step) {
+  Files files = repository_.head();
+  std::string what;
+  Json* chosen = Choose(files, step.a, IsWorkload, what);
+  if (chosen == nullptr) return;
+  if (IntegerIn(1, *chosen, "spec", "replicas") != 0) {
+    (*chosen)["spec"]["replicas"] = 0;
+    (*chosen)["metadata"]["annotations"]["holdfast.dev/stopped"] = "true";
+    return Commit(std::move(files), "stop " + what);
+  }
+  const Json gone = *chosen;
+  for (auto& [path, documents] : files.documents) std::erase(documents, gone);
+  Commit(std::move(files), "drop " + what + ", which is stopped");
 }
 
 void World::AddNamespace(const Step& step) {

@@ -57,20 +57,9 @@ bool LetVolumesGo(MemoryServer& server) {
   return false;
 }
 
-/// Every object of the server.
-std::vector<const Object*> Everything(const MemoryServer& server) {
-  std::vector<const Object*> all;
-  for (const ApiResource& kind : server.Served().resources) {
-    for (const Object* object : server.All(kind.gvk.group, kind.gvk.kind)) {
-      all.push_back(object);
-    }
-  }
-  return all;
-}
-
 std::vector<const Object*> WithOwners(const MemoryServer& server) {
   std::vector<const Object*> owned;
-  for (const Object* object : Everything(server)) {
+  for (const Object* object : server.Everything()) {
     if (!ArrayIn(object->json(), "metadata", "ownerReferences").empty())
       owned.push_back(object);
   }
@@ -107,7 +96,7 @@ bool Collect(MemoryServer& server) {
 
 /// An object that is deleted with propagation Orphan: its dependents forget it first.
 bool Orphan(MemoryServer& server) {
-  for (const Object* owner : Everything(server)) {
+  for (const Object* owner : server.Everything()) {
     if (!owner->terminating() || !HasFinalizer(*owner, "orphan")) continue;
     for (const Object* object : WithOwners(server)) {
       Json json = object->json();
@@ -129,7 +118,7 @@ bool Orphan(MemoryServer& server) {
 /// An object that is deleted with propagation Foreground: its dependents go first. That they
 /// all block it is so for what controllers make.
 bool DependentsFirst(MemoryServer& server) {
-  for (const Object* owner : Everything(server)) {
+  for (const Object* owner : server.Everything()) {
     if (!owner->terminating() || !HasFinalizer(*owner, "foregroundDeletion")) continue;
     bool blocked = false;
     for (const Object* object : WithOwners(server)) {

@@ -12,10 +12,15 @@ bool Controllers::Step(MemoryServer& server, Random& random) {
   const std::size_t first = random.Below(controllers_.size());
   for (std::size_t i = 0; i < controllers_.size(); ++i) {
     Controller& one = controllers_[(first + i) % controllers_.size()];
+    if (server.version() <= one.idle_at) continue;
     const long long newest = server.VersionOf(one.reads);
-    if (newest <= one.idle_at) continue;
+    if (newest <= one.idle_at) {
+      one.idle_at = server.version();
+      continue;
+    }
     if (one.step(server)) return true;
-    one.idle_at = newest;
+    // Nothing newer is one of its kinds.
+    one.idle_at = server.version();
   }
   return false;
 }

@@ -16,6 +16,12 @@ class MemoryBed : public Bed {
       : random_(seed),
         server_(clock_),
         cluster_(server_, controllers_, clock_, random_, pace) {}
+  /// Goes on from where `other` is, which stays as it is.
+  MemoryBed(const MemoryBed& other, std::uint64_t seed, std::size_t pace = 0)
+      : clock_(other.clock_),
+        random_(seed),
+        server_(other.server_, clock_),
+        cluster_(server_, controllers_, clock_, random_, pace) {}
 
   Cluster& cluster() override { return cluster_; }
   MemoryServer& server() { return server_; }

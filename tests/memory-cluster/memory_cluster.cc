@@ -37,8 +37,11 @@ void MemoryCluster::LetOthersWork() {
 
 Status MemoryCluster::Serves(const Gvk& gvk) {
   HOLDFAST_TRY_ASSIGN(const Discovery* discovery, Discover());
+  if (served_.contains(gvk)) return {};
   const auto kind = Resolve(*discovery, gvk);
-  return kind.ok() ? Status() : Status(kind.error());
+  if (!kind.ok()) return kind.error();
+  served_.insert(gvk);
+  return {};
 }
 
 Result<std::string> MemoryCluster::Uid() {
@@ -54,6 +57,7 @@ Result<const Discovery*> MemoryCluster::Discover() {
 
 Result<const Discovery*> MemoryCluster::Rediscover() {
   discovery_.reset();
+  served_.clear();
   return Discover();
 }
 

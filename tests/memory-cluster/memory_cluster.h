@@ -5,6 +5,7 @@
 #include <chrono>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -61,6 +62,7 @@ class MemoryCluster : public Cluster {
   Random& random_;
   std::size_t pace_;
   std::optional<Discovery> discovery_;
+  std::set<Gvk> served_;  ///< By discovery_, as far as it was asked.
   std::map<WatchId, Open> watches_;
   WatchId next_watch_ = 1;
 };

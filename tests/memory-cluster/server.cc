@@ -87,17 +87,35 @@ void Tidy(Json& object) {
   }
 }
 
+/// But for some members of metadata.
 bool SameBut(const Json& a, const Json& b, std::initializer_list<const char*> metadata) {
-  Json x = a;
-  Json y = b;
-  for (const char* key : metadata) {
-    x["metadata"].erase(key);
-    y["metadata"].erase(key);
-  }
-  return x == y;
+  const auto counts = [&](const std::string& key) {
+    return std::find(metadata.begin(), metadata.end(), key) == metadata.end();
+  };
+  const auto holds = [&](const Json& x, const Json& y) {
+    for (const auto& [key, value] : x.items()) {
+      const Json* other = FindIn(y, key);
+      if (other == nullptr) return false;
+      if (key != "metadata" && *other != value) return false;
+    }
+    for (const auto& [key, value] : MapIn(x, "metadata").items()) {
+      const Json* other = FindIn(y, "metadata", key);
+      if (counts(key) && (other == nullptr || *other != value)) return false;
+    }
+    return true;
+  };
+  return holds(a, b) && holds(b, a);
 }
 
 Object Made(Json json) { return Object::Make(std::move(json)).value(); }
+
+ObjectRef RefIn(const Json& object) {
+  const std::string& version = StringIn(object, "apiVersion");
+  const auto slash = version.find('/');
+  return {slash == std::string::npos ? "" : version.substr(0, slash),
+          StringIn(object, "kind"), StringIn(object, "metadata", "namespace"),
+          StringIn(object, "metadata", "name")};
+}
 
 /// Of a managedFields that a client wrote; an entry that says nothing resets it.
 std::vector<ManagedEntry> ManagersIn(const Json& metadata) {
@@ -162,6 +180,13 @@ std::vector<const Object*> MemoryServer::All(std::string_view group,
   return all;
 }
 
+std::vector<const Object*> MemoryServer::Everything() const {
+  std::vector<const Object*> all;
+  all.reserve(objects_.size());
+  for (const auto& [ref, stored] : objects_) all.push_back(stored.object.get());
+  return all;
+}
+
 Discovery MemoryServer::Served() const {
   Discovery served{BuiltIn(), {}};
   for (const Object* definition :
@@ -191,21 +216,25 @@ long long MemoryServer::VersionOf(const std::set<std::string>& kinds) const {
   return newest;
 }
 
-std::optional<std::vector<Event>> MemoryServer::Since(long long version) const {
+std::optional<std::span<const Event>> MemoryServer::Since(long long version) const {
   if (version < oldest_) return std::nullopt;
   const auto first = std::upper_bound(
       events_.begin(), events_.end(), version,
       [](long long after, const Event& event) { return after < event.version; });
-  return std::vector<Event>(first, events_.end());
+  return std::span<const Event>(first, events_.end());
 }
 
 void MemoryServer::Keep(Json object, std::vector<ManagedEntry> managers) {
-  object["metadata"]["resourceVersion"] = std::to_string(++version_);
   if (managers.empty()) {
     object["metadata"].erase("managedFields");
   } else {
     object["metadata"]["managedFields"] = ManagedFieldsOf(managers);
   }
+  KeepAsItIs(std::move(object), std::move(managers));
+}
+
+void MemoryServer::KeepAsItIs(Json object, std::vector<ManagedEntry> managers) {
+  object["metadata"]["resourceVersion"] = std::to_string(++version_);
   auto kept = std::make_shared<const Object>(Made(std::move(object)));
   version_of_[kept->ref().kind] = version_;
   events_.push_back({version_, false, kept});
@@ -214,20 +243,25 @@ void MemoryServer::Keep(Json object, std::vector<ManagedEntry> managers) {
 
 void MemoryServer::Put(Json object) {
   Tidy(object);
-  const Object made = Made(object);
-  const Stored* before = FindStored(made.ref());
-  if (before != nullptr && SameBut(before->object->json(), object, {"resourceVersion"}))
-    return;
-  std::vector<ManagedEntry> managers;
-  if (before != nullptr) managers = before->managers;
-  Keep(std::move(object), std::move(managers));
+  const Object* before = Find(RefIn(object));
+  if (before == nullptr) return Keep(std::move(object), {});
+  Json& metadata = object["metadata"];
+  metadata["resourceVersion"] = before->resource_version();
+  if (const Json* managed = FindIn(before->json(), "metadata", "managedFields")) {
+    metadata["managedFields"] = *managed;
+  } else {
+    metadata.erase("managedFields");
+  }
+  if (before->json() == object) return;
+  std::vector<ManagedEntry> managers = FindStored(before->ref())->managers;
+  KeepAsItIs(std::move(object), std::move(managers));
 }
 
 void MemoryServer::PutOrRemove(Json object) {
   const bool goes = object["metadata"].contains("deletionTimestamp") &&
                     ArrayIn(object, "metadata", "finalizers").empty();
   if (goes) {
-    Remove(Made(std::move(object)).ref());
+    Remove(RefIn(object));
   } else {
     Put(std::move(object));
   }

@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -50,11 +51,17 @@ class MemoryServer {
  public:
   /// `clock` outlives it and its copies. Has the namespaces default and kube-system.
   explicit MemoryServer(const TestClock& clock);
+  /// A copy that goes by another clock.
+  MemoryServer(const MemoryServer& other, const TestClock& clock) : MemoryServer(other) {
+    clock_ = &clock;
+  }
 
   const Object* Find(const ObjectRef& ref) const;
   /// Sorted; "" for all namespaces.
   std::vector<const Object*> All(std::string_view group, std::string_view kind,
                                  std::string_view name_space = "") const;
+  /// Every object, sorted.
+  std::vector<const Object*> Everything() const;
   /// The kinds that are served now, those of CustomResourceDefinitions among them.
   Discovery Served() const;
 
@@ -82,8 +89,9 @@ class MemoryServer {
   long long version() const { return version_; }
   /// At which an object of any of these kinds was last written or removed.
   long long VersionOf(const std::set<std::string>& kinds) const;
-  /// Changes from then on; nothing if the server has forgotten these (410).
-  std::optional<std::vector<Event>> Since(long long version) const;
+  /// Changes from then on, good until the next one; nothing if the server has forgotten
+  /// these (410).
+  std::optional<std::span<const Event>> Since(long long version) const;
   /// Forgets all events, as etcd's compaction does.
   void Compact() { oldest_ = version_; }
 
@@ -103,6 +111,8 @@ class MemoryServer {
   ApplyAnswer Update(const Stored& before, Json after, std::vector<ManagedEntry> managers,
                      WriteMode mode);
   void Keep(Json object, std::vector<ManagedEntry> managers);
+  /// The same where `object` says itself who manages it.
+  void KeepAsItIs(Json object, std::vector<ManagedEntry> managers);
 
   const TestClock* clock_;
   std::map<ObjectRef, Stored> objects_;
