@@ -273,8 +273,8 @@ TEST_CASE("a deletion names the object that was judged") {
         std::pair(Permit::Dependents::kStay, "Orphan")}) {
     CHECK(scripted.cluster->Delete(Guard::PermitFor(judged, dependents), WriteMode::kDryRun)
               .ok());
-    CHECK(StringIn(ParseJson(scripted.transport->bodies.back()).value(),
-                   "propagationPolicy") == policy);
+    const Json asked_for = ParseJson(scripted.transport->bodies.back()).value();
+    CHECK(StringIn(asked_for, "propagationPolicy") == policy);
   }
 
   // Without uid and resourceVersion it would take whatever has the name.
