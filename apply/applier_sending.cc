@@ -7,7 +7,9 @@
 #include "apply/applier_run.h"
 #include "apply/claim_state.h"
 #include "apply/detacher.h"
+#include "apply/ordinals.h"
 #include "apply/outlook.h"
+#include "apply/pod_template.h"
 #include "apply/quarantine.h"
 #include "apply/rebinder.h"
 #include "apply/recreator.h"
@@ -19,6 +21,27 @@ namespace {
 
 constexpr std::chrono::milliseconds kLongestDiscovery{30'000};
 constexpr int kTriesWhenOvertaken = 3;
+// Its controller writes its status meanwhile.
+constexpr int kTriesAsJudged = 10;
+
+Error NotSent(std::string why) { return {ErrorCode::kConflict, std::move(why)}; }
+
+/// The first of the fields by which members, and their claims with them, would go, and
+/// that is not as it was judged; empty if all are.
+std::string UnjudgedMembers(const Object& judged, const Object& fresh, const Object& wanted) {
+  if (fresh.uid() != judged.uid()) return "metadata.uid";
+  const Json& before = judged.json();
+  const Json& now = fresh.json();
+  const char* const kRetention = "persistentVolumeClaimRetentionPolicy";
+  if (StringIn(before, "spec", kRetention, "whenScaled") !=
+      StringIn(now, "spec", kRetention, "whenScaled")) {
+    return "spec." + std::string(kRetention) + ".whenScaled";
+  }
+  // Where Git says nothing, an autoscaler may say it each minute.
+  const bool counts = FindIn(wanted.json(), "spec", "replicas") != nullptr;
+  if (counts && ReplicasOf(judged) != ReplicasOf(fresh)) return "spec.replicas";
+  return OrdinalsOf(judged).first != OrdinalsOf(fresh).first ? "spec.ordinals.start" : "";
+}
 
 }  // namespace
 
@@ -53,6 +76,10 @@ bool ApplierRun::Start(const std::vector<std::size_t>& ready) {
       if (!MakeAnew(i)) return false;
       continue;
     }
+    if (state.action == Action::kUpdate && IsStatefulSet(RefOf(i))) {
+      all_done = ApplyAsJudged(i) && all_done;
+      continue;
+    }
     const Object wanted = Yielding(i);
     calls.push_back({wanted, WriteMode::kReal, ConflictPolicy(wanted)});
     sent.push_back(i);
@@ -85,6 +112,29 @@ std::vector<ApplyAnswer> ApplierRun::ApplyAgainIfOvertaken(
     for (std::size_t k = 0; k < at.size(); ++k) answers[at[k]] = std::move(second[k]);
   }
   return answers;
+}
+
+bool ApplierRun::ApplyAsJudged(std::size_t i) {
+  const ObjectRef& ref = RefOf(i);
+  const Object wanted = Yielding(i);
+  const Object& judged = *input_.live.Find(ref);
+  for (int k = 0; k < kTriesAsJudged; ++k) {
+    auto fresh = std::move(
+        cluster_.Get({{judged.gvk(), ref.name_space, ref.name}}).front());
+    if (!fresh.ok()) return Note(i, NotSent(fresh.error().message));
+    if (const std::string other = UnjudgedMembers(judged, *fresh, wanted); !other.empty()) {
+      return Note(i, NotSent("somebody has changed " + other + " since the plan was made"));
+    }
+    ApplyAnswer answer = std::move(
+        cluster_
+            .Apply({{wanted.AtResourceVersion(fresh->resource_version()),
+                     WriteMode::kReal, ConflictPolicy(wanted)}})
+            .front());
+    const auto* no = std::get_if<Rejection>(&answer);
+    if (no != nullptr && no->kind == Rejection::Kind::kConflict) continue;
+    return Note(i, std::move(answer));
+  }
+  return Note(i, NotSent("it changes faster than it can be written"));
 }
 
 bool ApplierRun::BeginRollout(std::size_t i) {
@@ -203,7 +253,8 @@ bool ApplierRun::Note(std::size_t i, ApplyAnswer answer) {
     state.sentence = "the API server declined it: " + options_.mask(no->message);
   } else if (const Error& error = std::get<Error>(answer);
              error.code == ErrorCode::kConflict) {
-    // Only we ourselves say so: without the lease nothing is sent (LeasedCluster).
+    // Only we ourselves say so: without the lease nothing is sent (LeasedCluster), nor
+    // to a StatefulSet that was not judged so.
     state.at = State::kFailed;
     state.sentence = "not sent: " + error.message;
   } else {

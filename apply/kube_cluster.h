@@ -8,8 +8,8 @@
 //   server says that it did nothing; and when the connection breaks, since an
 //   apply that is carried out twice leaves what it leaves once. On a 409 that names no
 //   field manager, dry or not: somebody wrote at the same moment.
-// - Create, Replace, Delete: on 429 and 503 with Retry-After only. A second Create
-//   could not tell its own object from a stranger's.
+// - Create, Replace, Delete, and an apply to one resourceVersion: on 429 and 503 with
+//   Retry-After only. A second Create could not tell its own object from a stranger's.
 // - Nothing after a time-out of ours: the server had its time, and a caller that
 //   waits has a right to know. Before the server's first success only on 429
 //   and 503 with Retry-After, so that a wrong address is told at once and not after

@@ -104,13 +104,17 @@ ApplyAnswer KubeCluster::PutBackLists(const ApplyCall& call, Rejection no) {
 
 std::vector<ApplyAnswer> KubeCluster::Apply(const std::vector<ApplyCall>& calls) {
   std::vector<ApplyAnswer> answers(calls.size(), Internal("not asked"));
-  for (const WriteMode mode : {WriteMode::kDryRun, WriteMode::kReal}) {
-    std::vector<std::size_t> of_mode;
+  const auto repeat_of = [](const ApplyCall& call) {
+    if (call.mode == WriteMode::kDryRun) return Repeat::kDryApply;
+    // Of one version it is carried out once.
+    return call.object.resource_version().empty() ? Repeat::kApply : Repeat::kOnlyIfNotDone;
+  };
+  for (const Repeat repeat : {Repeat::kDryApply, Repeat::kApply, Repeat::kOnlyIfNotDone}) {
+    std::vector<std::size_t> some;
     for (std::size_t i = 0; i < calls.size(); ++i) {
-      if (calls[i].mode == mode) of_mode.push_back(i);
+      if (repeat_of(calls[i]) == repeat) some.push_back(i);
     }
-    ApplySome(calls, of_mode, mode == WriteMode::kDryRun ? Repeat::kDryApply : Repeat::kApply,
-              answers);
+    ApplySome(calls, some, repeat, answers);
   }
   return answers;
 }
