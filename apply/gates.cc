@@ -81,6 +81,10 @@ Health Gates::Of(const Object& written) {
   const Object* live = Live(written.ref());
   if (live == nullptr) {
     if (!seen_.contains(written.ref())) return HealthOf(written, cache_.live());
+    // A Job may remove itself when it has ended, and how it ended was not seen.
+    if (FindIn(written.json(), "spec", "ttlSecondsAfterFinished") != nullptr) {
+      return {HealthState::kUnknown, "is not there any more: it removes itself when it ends"};
+    }
     return {HealthState::kFailed,
             "is not there any more: somebody deleted it; the next run makes it anew"};
   }

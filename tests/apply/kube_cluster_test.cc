@@ -115,7 +115,7 @@ TEST_CASE("a page that fails fails the list, and only that") {
 }
 
 TEST_CASE("what may be sent again, and what not") {
-  enum class Call { kGet, kDryRun, kApply, kCreate, kReplace, kDelete };
+  enum class Call { kGet, kDryRun, kApply, kApplyToVersion, kCreate, kReplace, kDelete };
   struct Case {
     std::string what;
     Result<HttpAnswer> first;
@@ -155,6 +155,9 @@ TEST_CASE("what may be sent again, and what not") {
       {"an apply that took too long", late, Call::kApply, 1},
       {"an apply of a broken server", broken, Call::kApply, 1},
       {"an apply, throttled", throttled, Call::kApply, 2},
+      {"an apply to one version that was cut", kCut, Call::kApplyToVersion, 1},
+      {"an apply to one version, overtaken", overtaken, Call::kApplyToVersion, 1},
+      {"an apply to one version, throttled", throttled, Call::kApplyToVersion, 2},
       {"an apply while the server drains", draining, Call::kApply, 2},
       {"an apply that somebody overtook", overtaken, Call::kApply, 2},
       {"a dry run that somebody overtook", overtaken, Call::kDryRun, 2},
@@ -184,6 +187,9 @@ TEST_CASE("what may be sent again, and what not") {
         (void)cluster.Apply({{object, WriteMode::kDryRun}});
         break;
       case Call::kApply:
+        (void)cluster.Apply({{ConfigMap(), WriteMode::kReal}});
+        break;
+      case Call::kApplyToVersion:
         (void)cluster.Apply({{object, WriteMode::kReal}});
         break;
       case Call::kCreate:

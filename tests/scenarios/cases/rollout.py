@@ -30,6 +30,9 @@ def one_by_one(scene):
              and (one.client == "holdfast" and one.resource != "configmaps"
                   or one.client == CONTROLLER and one.resource == "pods"
                   and one.verb == "delete")]
+    # A controller that lags behind its own watch deletes a pod that is on its way out again.
+    steps = [step for step, before in zip(steps, [None, *steps])
+             if step != before or step[0] == "holdfast"]
     patched = ("holdfast", "patch", "statefulsets", "ring")
     expect_equal(steps, [
         patched,
