@@ -129,6 +129,9 @@ def schema_is_cached(scene):
          "spec/properties/backups/x-kubernetes-list-type"},
         {"op": "add", "value": ["name"], "path": "/spec/versions/0/schema/openAPIV3Schema/"
          "properties/spec/properties/backups/x-kubernetes-list-map-keys"}]))
+    # The server publishes a changed schema a moment later.
+    until(lambda: '"x-kubernetes-list-map-keys":["name"]' in scene.bed.kubectl(
+        "get", "--raw", f"/openapi/v3/apis/{group}/v1").replace(" ", ""), 30, "it is published")
     scene.kubectl("apply", "--server-side", "--field-manager", "other", "-f", "-", stdin=json.dumps({
         "apiVersion": f"{group}/v1", "kind": "Shop", "metadata": {"name": "shop"},
         "spec": {"backups": [{"name": "weekly"}]}}))
