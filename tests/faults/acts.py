@@ -7,6 +7,8 @@ destroyed.log would say so.
 
 import re
 
+from stage.checks import until
+
 
 class Act:
     name = ""
@@ -66,6 +68,8 @@ class Push(Rollout):
     def given(self, scene):
         repo = super().given(scene)
         daemon = scene.start_daemon(scene.sync_of(repo))
+        until(lambda: scene.bed.get("configmap", f"holdfast-status-{scene.name}",
+                                    "holdfast-system"), 60, "the daemon has told its status")
         daemon.await_words("in sync with")
         daemon.terminate()
         return repo
