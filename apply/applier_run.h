@@ -66,7 +66,7 @@ class ApplierRun {
   /// applying once more: what is sent does not depend on what was there. A field that
   /// another manager holds is a 409 too, and nothing but a person heals that.
   std::vector<ApplyAnswer> ApplyAgainIfOvertaken(const std::vector<ApplyCall>& calls);
-  /// An update of a StatefulSet. Its members may take their claims along when they go, so it
+  /// For a StatefulSet that is there. Its members may take their claims along when they go, so it
   /// is written only to the set that was judged: read again, and by resourceVersion. A
   /// change in between is for the next run to judge. False unless it was written.
   bool ApplyAsJudged(std::size_t i);

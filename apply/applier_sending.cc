@@ -76,7 +76,7 @@ bool ApplierRun::Start(const std::vector<std::size_t>& ready) {
       if (!MakeAnew(i)) return false;
       continue;
     }
-    if (state.action == Action::kUpdate && IsStatefulSet(RefOf(i))) {
+    if (state.action != Action::kCreate && IsStatefulSet(RefOf(i))) {
       all_done = ApplyAsJudged(i) && all_done;
       continue;
     }

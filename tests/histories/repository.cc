@@ -112,6 +112,18 @@ std::string IdOf(std::size_t n) {
   return text;
 }
 
+/// Thousands of histories come by the same files: a base less one document.
+const Revision& ReadOnce(const MemoryTree& tree, const std::string& name_space) {
+  constexpr std::size_t kMostKept = 2'000;
+  thread_local std::map<std::map<std::string, std::string>, Revision> known;
+  const auto found = known.find(tree.files);
+  if (found != known.end()) return found->second;
+  if (known.size() == kMostKept) known.clear();
+  auto read = ReadTree(tree, name_space);
+  return known.emplace(tree.files, read.ok() ? std::move(read).value() : Revision{})
+      .first->second;
+}
+
 }  // namespace
 
 Repository::Repository(std::string prefix, int base) : prefix_(std::move(prefix)) {
@@ -163,8 +175,7 @@ const Revision& Repository::Parsed() const {
     tree.files[path] = std::move(text);
   }
   for (const auto& [path, text] : head().raw) tree.files[path] = text;
-  auto read = ReadTree(tree, prefix_ + "-a");
-  parsed_ = read.ok() ? std::move(read).value() : Revision{};
+  parsed_ = ReadOnce(tree, prefix_ + "-a");
   parsed_head_ = head_;
   return parsed_;
 }
