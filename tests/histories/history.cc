@@ -46,20 +46,33 @@ Step Named(Random& random, const char* what) {
           static_cast<std::uint32_t>(random.Below(1000))};
 }
 
+struct PlotStep {
+  const char* what;
+  int b = -1;  ///< -1: drawn.
+};
+
 /// What people do one after the other, each step to a purpose. Drawn alone these steps
 /// would seldom meet in this order.
-const std::vector<std::vector<const char*>>& Plots() {
-  static const std::vector<std::vector<const char*>> kPlots = {
+const std::vector<std::vector<PlotStep>>& Plots() {
+  static const std::vector<std::vector<PlotStep>> kPlots = {
       // A workload is stopped, and taken out when its pods are gone.
-      {"retire", "approve", "sync", "retire", "approve", "sync"},
-      {"arm-retention", "retire", "approve", "sync", "retire", "sync"},
-      // Volumes get into Git, and are changed there or taken out again.
-      {"add-volume", "sync", "change-volume", "sync"},
-      {"add-volume", "sync", "delete-claim", "work", "change-volume", "sync"},
-      {"add-volume", "sync", "drop-volume", "sync"},
+      {{"retire"}, {"approve"}, {"sync"}, {"retire"}, {"approve"}, {"sync"}},
+      {{"arm-retention"}, {"retire"}, {"approve"}, {"sync"}, {"retire"}, {"sync"}},
+      // A volume gets into Git, and is changed there or taken out again.
+      {{"add-volume", 3}, {"sync"}, {"change-volume"}, {"sync"}},
+      {{"add-volume", 3}, {"sync"}, {"drop-volume"}, {"sync"}},
+      // One that was to be kept for good, until somebody writes otherwise.
+      {{"add-volume", 1},
+       {"sync"},
+       {"delete-claim"},
+       {"restart-pods"},
+       {"work"},
+       {"change-volume", 0},
+       {"approve"},
+       {"sync"}},
       // Something owns a claim by the time that it is dropped.
-      {"own-claim", "drop-owner", "sync"},
-      {"own-claim", "drop-database", "approve", "sync"},
+      {{"own-claim"}, {"drop-owner"}, {"sync"}},
+      {{"own-claim"}, {"drop-database"}, {"approve"}, {"sync"}},
   };
   return kPlots;
 }
@@ -89,8 +102,10 @@ History Draw(Random& random, std::size_t length) {
   // things happen. Steps without any order would seldom come to an approved deletion.
   while (history.steps.size() < length) {
     if (random.Below(6) == 0) {
-      for (const char* what : Plots()[random.Below(Plots().size())]) {
-        if (history.steps.size() < length) history.steps.push_back(Named(random, what));
+      for (const PlotStep& one : Plots()[random.Below(Plots().size())]) {
+        if (history.steps.size() == length) break;
+        history.steps.push_back(Named(random, one.what));
+        if (one.b >= 0) history.steps.back().b = static_cast<std::uint32_t>(one.b);
       }
       continue;
     }

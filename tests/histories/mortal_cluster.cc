@@ -33,7 +33,7 @@ std::vector<Answer> MortalCluster::SendEach(const std::vector<Call>& calls,
   std::vector<Answer> answers;
   if (!sent.empty()) answers = send(sent);
   while (answers.size() > heard) answers.pop_back();
-  while (answers.size() < calls.size()) answers.push_back(Answer(Dead()));
+  answers.resize(calls.size(), Answer(Dead()));
   return answers;
 }
 

@@ -341,22 +341,24 @@ void World::AddVolume(const Step& step) {
                    {"kind", "PersistentVolume"},
                    {"metadata", {{"name", volume.ref().name}}},
                    {"spec", MapIn(volume.json(), "spec")}};
-  document["spec"]["claimRef"].erase("resourceVersion");
-  switch (step.b % 5) {
+  Json& spec = document["spec"];
+  spec["claimRef"].erase("resourceVersion");
+  // With a uid it is refused.
+  if (step.b % 6 != 5) spec["claimRef"].erase("uid");
+  switch (step.b % 6) {
     case 0:
-      document["spec"]["persistentVolumeReclaimPolicy"] = "Delete";
+      spec["persistentVolumeReclaimPolicy"] = "Delete";
       break;
     case 1:
-      document["spec"]["persistentVolumeReclaimPolicy"] = "Retain";
+      spec["persistentVolumeReclaimPolicy"] = "Retain";
       break;
     case 2:
-      document["spec"].erase("claimRef");
+      spec.erase("claimRef");
       break;
-    case 3:
-      document["spec"]["claimRef"].erase("uid");
+    case 4:
+      spec["claimRef"]["uid"] = "00000000-0000-4000-8000-0000000000fe";
       break;
     default:
-      document["spec"]["claimRef"]["uid"] = "00000000-0000-4000-8000-0000000000fe";
       break;
   }
   Files files = repository_.head();
@@ -371,7 +373,7 @@ void World::ChangeVolume(const Step& step) {
   Json* chosen = Choose(files, step.a, IsVolumeDocument, what);
   if (chosen == nullptr) return;
   Json& spec = (*chosen)["spec"];
-  switch (step.b % 6) {
+  switch (step.b % 8) {
     case 0:
     case 1:
       spec["persistentVolumeReclaimPolicy"] = "Delete";
@@ -383,7 +385,11 @@ void World::ChangeVolume(const Step& step) {
       spec.erase("claimRef");
       break;
     case 4:
+    case 5:
       spec["claimRef"]["name"] = "another";
+      break;
+    case 6:
+      spec["claimRef"]["namespace"] = options_.prefix + "-b";
       break;
     default:
       spec["claimRef"]["uid"] = "00000000-0000-4000-8000-0000000000fe";
