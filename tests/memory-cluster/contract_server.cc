@@ -305,6 +305,17 @@ void FixedClaims(Play& play) {
               "an apply without volumeName leaves it");
 }
 
+/// Whose a spec is that the server fills in whole.
+void Spaces(Play& play) {
+  const Json space = play.Live("v1 Namespace /" + play.space());
+  play.Expect(ArrayIn(space, "spec", "finalizers") == Json::array({"kubernetes"}),
+              "a namespace waits until it is empty");
+  for (const Json& entry : ArrayIn(space, "metadata", "managedFields")) {
+    play.Expect(FindIn(entry, "fieldsV1", "f:spec") == nullptr,
+                StringIn(entry, "manager") + " has nothing of its spec");
+  }
+}
+
 }  // namespace
 
 std::vector<Row> RowsOfTheServer() {
@@ -325,6 +336,7 @@ std::vector<Row> RowsOfTheServer() {
       {"deletes", "a deletion is of the judged object, at the judged version", Deletes},
       {"watches", "a watch tells what happens", Watches},
       {"fixed", "fields that are fixed are declined by name", FixedFields},
+      {"spaces", "the spec of a namespace belongs to nobody", Spaces},
       {"fixed-claims",
        "a claim does not shrink, nor grow or move where its class forbids it",
        FixedClaims},

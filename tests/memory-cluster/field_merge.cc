@@ -239,6 +239,9 @@ ManagedEntry* EntryOf(std::vector<ManagedEntry>& managers, const std::string& ma
 Json Owned(const Json& object) {
   Json owned = object;
   for (const char* key : {"apiVersion", "kind", "status"}) owned.erase(key);
+  // That of a Namespace, before the server has filled it in.
+  if (const Json* spec = FindIn(owned, "spec"); spec != nullptr && *spec == Json::object())
+    owned.erase("spec");
   const auto metadata = owned.find("metadata");
   if (metadata == owned.end() || !metadata->is_object()) return owned;
   for (auto member = metadata->begin(); member != metadata->end();) {

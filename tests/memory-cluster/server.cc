@@ -1,7 +1,6 @@
 #include "tests/memory-cluster/server.h"
 
 #include <algorithm>
-#include <cstdio>
 #include <utility>
 
 #include "apply/kinds.h"
@@ -147,9 +146,8 @@ MemoryServer::MemoryServer(const TestClock& clock) : clock_(&clock) {
 }
 
 std::string MemoryServer::NewUid() {
-  char text[40];
-  std::snprintf(text, sizeof text, "00000000-0000-4000-8000-%012lld", ++uids_);
-  return text;
+  const std::string number = std::to_string(++uids_);
+  return "00000000-0000-4000-8000-" + std::string(12 - number.size(), '0') + number;
 }
 
 std::string MemoryServer::Now() const {
