@@ -172,6 +172,8 @@ class FactFinder {
     if (live == nullptr) ForNewSet(manifest.object);
     if (live == nullptr || !IsStateful(*live)) return;
     ForPlaces(*live, manifest.object);
+    // What the pods run, which their data are of, is not what the template says (H-F10).
+    if (EngineOf(*live) != nullptr && !AllOfTemplate(*live)) List({"", "Pod", ref.name_space});
     for (const MountedClaim& mounted : MountedClaims(PodTemplate(*live))) {
       ClaimAndVolume({"", "PersistentVolumeClaim", ref.name_space, mounted.claim});
     }

@@ -1,10 +1,12 @@
 // H-F10: another version of a database on data that the present one has written.
 
 #include <map>
+#include <set>
 
 #include "apply/engine_version.h"
 #include "apply/hazard.h"
 #include "apply/pod_template.h"
+#include "apply/rollout.h"
 #include "apply/stateful.h"
 #include "apply/volumes.h"
 
@@ -39,7 +41,10 @@ class Judge {
   Judge(const ChangeCase& change, std::vector<Finding>& findings)
       : change_(change), findings_(findings) {}
 
-  void Compare(const std::string& before, const ContainerAt& container) {
+  /// `mildest`: what is less is not told.
+  void Compare(const std::string& before, const ContainerAt& container,
+               Ruling mildest = Ruling::kWarn) {
+    mildest_ = mildest;
     const std::string after = StringIn(*container.json, "image");
     const Engine* from = EngineOfImage(before);
     if (from == nullptr || before == after) return;
@@ -84,13 +89,34 @@ class Judge {
   }
 
   void Add(Ruling ruling, const std::string& reason, std::string remedy) {
+    if (ruling < mildest_) return;
     findings_.push_back({"H-F10", ruling, where_ + ": " + reason, std::move(remedy)});
   }
 
   const ChangeCase& change_;
   std::vector<Finding>& findings_;
   std::string where_;
+  Ruling mildest_ = Ruling::kWarn;
 };
+
+/// What its pods run in this container, where that is not `image`: with OnDelete, a
+/// partition or a rollout under way they are behind the template, or before it.
+std::set<std::string> OtherImages(const std::vector<const Object*>& pods,
+                                  const std::string& container, const std::string& image) {
+  std::set<std::string> images;
+  for (const Object* pod : pods) {
+    const std::string& phase = StringIn(pod->json(), "status", "phase");
+    if (phase == "Succeeded" || phase == "Failed") continue;
+    for (const char* list : {"containers", "initContainers"}) {
+      for (const Json& one : ArrayIn(pod->json(), "spec", list)) {
+        if (StringIn(one, "name") != container) continue;
+        images.insert(StringIn(one, "image"));
+      }
+    }
+  }
+  images.erase(image);
+  return images;
+}
 
 bool HasClaims(const Object& workload, const Snapshot& live) {
   return !ClaimTemplateNames(workload).empty() ||
@@ -98,10 +124,28 @@ bool HasClaims(const Object& workload, const Snapshot& live) {
          !ClaimsOfWorkload(workload, live).empty();
 }
 
+/// True if the data may be of another version than the template's, and nobody can tell.
+bool IsUnknown(const ChangeCase& change, std::vector<Finding>& findings) {
+  if (AllOfTemplate(*change.live) || EngineOf(*change.live) == nullptr) return false;
+  const Outlook& outlook = change.outlook;
+  const std::string& space = change.ref().name_space;
+  const std::string unlisted = outlook.Unlisted("", "Pod", space);
+  // A file is no place to act from, and need not hold pods.
+  if (unlisted.empty() || !outlook.input().live_file.empty()) return false;
+  findings.push_back({"H-F10", Ruling::kHold,
+                      change.ref().ToString() +
+                          ": not all of its pods are of its template, and which version "
+                          "they run is not known: " +
+                          unlisted,
+                      "let Holdfast list the pods of namespace " + space + ", then run again"});
+  return true;
+}
+
 }  // namespace
 
 void GuardEngineVersion(const ChangeCase& change, std::vector<Finding>& findings) {
   if (change.live == nullptr || !HasClaims(*change.live, change.outlook.live())) return;
+  if (IsUnknown(change, findings)) return;
   std::map<std::string, std::string> before;
   std::string any;  // For a container that was given another name.
   const PodTemplate live(*change.live);
@@ -111,12 +155,19 @@ void GuardEngineVersion(const ChangeCase& change, std::vector<Finding>& findings
     if (!container.init && EngineOfImage(image) != nullptr) any = image;
   }
   Judge judge(change, findings);
+  const std::vector<const Object*> pods = change.outlook.PodsOf(change.ref());
   const PodTemplate wanted(change.manifest.object);
   for (const ContainerAt& container : wanted.Containers()) {
+    const std::string& image = StringIn(*container.json, "image");
     const auto known = before.find(StringIn(*container.json, "name"));
-    const bool engine = EngineOfImage(StringIn(*container.json, "image")) != nullptr;
+    const bool engine = EngineOfImage(image) != nullptr;
     if (known != before.end()) {
       judge.Compare(known->second, container);
+      // What an earlier commit brought was approved then. What cannot be is still none.
+      const Ruling mildest = known->second == image ? Ruling::kRefuse : Ruling::kWarn;
+      for (const std::string& running : OtherImages(pods, known->first, known->second)) {
+        judge.Compare(running, container, mildest);
+      }
     } else if (engine && !container.init) {
       judge.Compare(any, container);
     }

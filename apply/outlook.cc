@@ -92,10 +92,8 @@ Outlook::Outlook(const PlanInput& input, const Object* also_deleted)
   for (const Edge& edge : edges_) edges_to_[edge.to].push_back(&edge);
   IndexVolumes();
   IndexWriters();
-  if (!deleted_.empty()) {
-    IndexUsers();
-    IndexPods();
-  }
+  IndexPods();
+  if (!deleted_.empty()) IndexUsers();
   FindGoing();
   if (!deleted_.empty() || !going_.empty()) storage_.emplace(input.live);
 }

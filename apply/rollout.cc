@@ -177,6 +177,17 @@ std::optional<Object> WithoutOverridden(const Object& wanted, const Object& live
   return std::move(made).value();
 }
 
+bool AllOfTemplate(const Object& workload) {
+  const Json& json = workload.json();
+  const auto reports = [&](const char* field) { return IntegerIn(0, json, "status", field); };
+  if (workload.ref().kind == "DaemonSet") {
+    if (reports("updatedNumberScheduled") != reports("currentNumberScheduled")) return false;
+  } else if (reports("updatedReplicas") != reports("replicas")) {
+    return false;
+  }
+  return reports("observedGeneration") >= IntegerIn(0, json, "metadata", "generation");
+}
+
 long long PartitionOf(const Object& set) {
   return IntegerIn(0, set.json(), "spec", "updateStrategy", "rollingUpdate", "partition");
 }

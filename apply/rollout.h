@@ -36,6 +36,10 @@ bool IsOverridden(const Object& live);
 /// does, which is nearly always.
 std::optional<Object> WithoutOverridden(const Object& wanted, const Object& live);
 
+/// True if every pod of `workload` is of the template that it has now, as its controller
+/// reports; of a kind that reports nothing of the sort too.
+bool AllOfTemplate(const Object& workload);
+
 /// spec.updateStrategy.rollingUpdate.partition, or 0.
 long long PartitionOf(const Object& set);
 

@@ -1,7 +1,6 @@
 #include "apply/engine_version.h"
 
-#include "tests/apply/example_objects.h"
-#include "tests/apply/judged.h"
+#include "tests/apply/rule_cases.h"
 
 namespace holdfast {
 namespace {
@@ -125,6 +124,58 @@ TEST_CASE("another image on the same data") {
                       WithImage(Mysql(), row.to, row.stated),
                       MysqlAround()) == row.findings);
   }
+}
+
+Object MysqlPod(const std::string& image, const std::string& phase = "Running") {
+  return Make("v1 Pod default/wordpress-mysql-0",
+              "'spec':{'containers':[{'name':'mysql','image':'" + image +
+                  "'},{'name':'proxy','image':'envoy:1'}]},'status':{'phase':'" + phase + "'}",
+              "'ownerReferences':[{'controller':true,'apiVersion':'apps/v1','kind':'Deployment',"
+              "'name':'wordpress-mysql','uid':'u'}]");
+}
+
+TEST_CASE("what pods run counts beside what the template says") {
+  struct Row {
+    const char* sentence;
+    const char* runs;
+    const char* from;
+    const char* to;
+    const char* findings;
+    const char* phase = "Running";
+  };
+  const Row rows[] = {
+      {"it runs what it says", "mysql:8.4.3", "mysql:8.4.3", "mysql:8.4.6", ""},
+      {"two series at once", "mysql:5.7.44", "mysql:8.0.40", "mysql:8.4.6",
+       "H-F10 approval, H-F10 refuse"},
+      {"the template was put back by hand", "mysql:8.4.6", "mysql:8.0.40", "mysql:8.0.40",
+       "H-F10 refuse"},
+      {"an approved upgrade that is not through", "mysql:8.0.40", "mysql:8.4.6",
+       "mysql:8.4.6", ""},
+      {"a pod that ran before", "mysql:8.4.6", "mysql:8.0.40", "mysql:8.0.40", "", "Failed"},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(std::string(row.sentence));
+    Json after = WithImage(Mysql(), row.to).json();
+    after["spec"]["template"]["metadata"]["annotations"]["example.com/touched"] = "today";
+    std::vector<Object> around = MysqlAround();
+    around.push_back(MysqlPod(row.runs, row.phase));
+    CHECK(WhenChanged(WithImage(Mysql(), row.from), *Object::Make(after), around) ==
+          row.findings);
+  }
+}
+
+TEST_CASE("pods of another template that cannot be listed hold") {
+  const std::string spec = "'replicas':1,'strategy':{'type':'Recreate'}";
+  const std::string mount = "'name':'data','mountPath':'/var/lib/mysql'";
+  const std::string source = "'persistentVolumeClaim':{'claimName':'mysql'}";
+  const auto judged = [&](const std::string& status) {
+    World world = Changing(Mysql(spec, mount, source, status),
+                           WithImage(Mysql(), "mysql:8.4.6"), MysqlAround());
+    world.Gap("", "Pod");
+    return Judged(world, Mysql().ref());
+  };
+  CHECK(judged("'replicas':1,'updatedReplicas':1") == "");
+  CHECK(judged("'replicas':2,'updatedReplicas':1") == "H-F10 hold");
 }
 
 TEST_CASE("a container of another name is still that database") {
