@@ -40,9 +40,10 @@ void Judge(const Object& policy, const Outlook& outlook, const std::string& wher
   const auto before = outlook.live().All(kGroup, "NetworkPolicy", name_space);
   for (const Object* workload : remaining) {
     if (workload->ref().name_space != name_space || !IsServer(*workload)) continue;
-    if (!IsolatesIngress(policy, *workload)) continue;
+    if (!Isolates(policy, *workload)) continue;
     const std::string cut = CutOff(*workload, after);
-    if (cut.empty() || !CutOff(*workload, before).empty()) continue;
+    // Who was cut off already is none of this change's doing.
+    if (CutOff(*workload, before).find(cut) != std::string::npos) continue;
     const std::string unknown = outlook.Unlisted(kGroup, "NetworkPolicy", name_space);
     const bool asked_nobody = !outlook.input().live_file.empty();
     // Of what is yet to come nobody is a client, and no member talks to another.

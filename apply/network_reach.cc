@@ -1,6 +1,7 @@
 #include "apply/network_reach.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "apply/pod_template.h"
 #include "apply/selection.h"
@@ -15,9 +16,26 @@ bool Picks(const Json& selector, const Json& labels) {
   return HasLabels(labels, MapIn(selector, "matchLabels"));
 }
 
-bool SaysIngress(const Object& policy) {
+/// What a policy says of one way of the traffic.
+struct Way {
+  const char* type;   ///< In policyTypes.
+  const char* rules;  ///< In spec.
+  const char* peers;  ///< In a rule.
+};
+constexpr Way kIn{"Ingress", "ingress", "from"};
+constexpr Way kOut{"Egress", "egress", "to"};
+
+/// Where it names no types it is about what comes in, and about what goes out only if it
+/// has a rule for that (API reference, NetworkPolicySpec).
+bool IsAbout(const Way& way, const Object& policy) {
   const Json& types = ArrayIn(policy.json(), "spec", "policyTypes");
-  return types.empty() || std::find(types.begin(), types.end(), "Ingress") != types.end();
+  if (!types.empty()) return std::find(types.begin(), types.end(), way.type) != types.end();
+  return way.type == kIn.type || !ArrayIn(policy.json(), "spec", way.rules).empty();
+}
+
+bool Isolates(const Way& way, const Object& policy, const Object& workload) {
+  return policy.ref().name_space == workload.ref().name_space && IsAbout(way, policy) &&
+         Picks(MapIn(policy.json(), "spec", "podSelector"), PodTemplate(workload).labels());
 }
 
 /// The number of the container port `name` of the workload, or -1.
@@ -44,11 +62,11 @@ bool OpensPort(const Json& rule, const Object& workload, long long wanted) {
   });
 }
 
-/// True unless it is certain that the rule keeps pods with these labels, of the same
-/// namespace, out.
-bool LetsIn(const Json& rule, const Json& labels) {
-  const Json& from = ArrayIn(rule, "from");
-  return from.empty() || std::any_of(from.begin(), from.end(), [&](const Json& one) {
+/// True unless it is certain that the rule is not for pods with these labels, of the same
+/// namespace.
+bool IsFor(const Json& labels, const Json& rule, const Way& way) {
+  const Json& peers = ArrayIn(rule, way.peers);
+  return peers.empty() || std::any_of(peers.begin(), peers.end(), [&](const Json& one) {
     if (FindIn(one, "namespaceSelector") != nullptr || FindIn(one, "ipBlock") != nullptr)
       return true;
     const Json* pods = FindIn(one, "podSelector");
@@ -56,42 +74,55 @@ bool LetsIn(const Json& rule, const Json& labels) {
   });
 }
 
+/// The rules by which something may pass; nothing where no policy isolates the pods.
+std::optional<std::vector<const Json*>> RulesOf(
+    const Way& way, const Object& workload, const std::vector<const Object*>& policies) {
+  std::optional<std::vector<const Json*>> rules;
+  for (const Object* policy : policies) {
+    if (!Isolates(way, *policy, workload)) continue;
+    if (!rules) rules.emplace();
+    for (const Json& rule : ArrayIn(policy->json(), "spec", way.rules)) {
+      rules->push_back(&rule);
+    }
+  }
+  return rules;
+}
+
 }  // namespace
 
-bool IsolatesIngress(const Object& policy, const Object& workload) {
-  return policy.ref().name_space == workload.ref().name_space && SaysIngress(policy) &&
-         Picks(MapIn(policy.json(), "spec", "podSelector"), PodTemplate(workload).labels());
+bool Isolates(const Object& policy, const Object& workload) {
+  return Isolates(kIn, policy, workload) || Isolates(kOut, policy, workload);
 }
 
 std::string CutOff(const Object& workload, const std::vector<const Object*>& policies) {
   const Engine* engine = EngineOf(workload);
   if (engine == nullptr) return "";
-  std::vector<const Json*> rules;
-  bool isolated = false;
-  for (const Object* policy : policies) {
-    if (!IsolatesIngress(*policy, workload)) continue;
-    isolated = true;
-    for (const Json& rule : ArrayIn(policy->json(), "spec", "ingress")) rules.push_back(&rule);
-  }
-  if (!isolated) return "";
-  const auto cut = [&](const auto& ports, const Json* peer, const std::string& who) {
+  // `peer` are the labels of who is on the other side; null for anybody.
+  const auto cut = [&](const Way& way, const auto& ports, const Json* peer,
+                       const std::string& who) {
+    const auto rules = RulesOf(way, workload, policies);
+    if (!rules) return std::string();
     std::string shown;
     for (const int port : ports) {
       if (port == 0) continue;
       shown += (shown.empty() ? "" : ", ") + std::to_string(port);
-      for (const Json* rule : rules) {
-        const bool lets_in = peer == nullptr || LetsIn(*rule, *peer);
-        if (lets_in && OpensPort(*rule, workload, port)) return std::string();
+      for (const Json* rule : *rules) {
+        const bool is_for = peer == nullptr || IsFor(*peer, *rule, way);
+        if (is_for && OpensPort(*rule, workload, port)) return std::string();
       }
     }
     return shown.empty() ? std::string() : who + " (ports " + shown + ")";
   };
   const EngineNeeds& needs = NeedsOf(*engine);
-  const Json& labels = PodTemplate(workload).labels();
-  const std::string peers = ReplicasOf(workload) < 2
-                                ? std::string()
-                                : cut(needs.peer_ports, &labels, "its members from one another");
-  const std::string clients = cut(needs.client_ports, nullptr, "its clients");
+  std::string peers;
+  if (ReplicasOf(workload) > 1) {
+    const Json& labels = PodTemplate(workload).labels();
+    for (const Way& way : {kIn, kOut}) {
+      if (!peers.empty()) break;
+      peers = cut(way, needs.peer_ports, &labels, "its members from one another");
+    }
+  }
+  const std::string clients = cut(kIn, needs.client_ports, nullptr, "its clients");
   return peers.empty() || clients.empty() ? peers + clients : peers + " and " + clients;
 }
 

@@ -311,10 +311,19 @@ TEST_CASE("a policy that cuts a database off") {
   shell.Unchanged(Make("v1 Pod default/shell",
                        "'spec':{'containers':[{'name':'c','image':'redis:7.4.1'}]}"));
   CHECK(Of(shell, Policy("p", "")) == "");
-  // It is of other pods, or of what goes out, or all was shut already.
+  // It is of other pods, or all was shut already.
   CHECK(judged(Policy("p", "", "{'matchLabels':{'app':'web'}}")) == "");
-  CHECK(judged(With(Policy("p", ""), "/spec/policyTypes", "['Egress']")) == "");
   CHECK(judged(Policy("p", ""), {Policy("shut", "")}) == "");
+  // Members that may hear one another and not speak.
+  const auto out = [](const std::string& egress) {
+    return With(With(Policy("p", ""), "/spec/policyTypes", "['Egress']"), "/spec/egress",
+                "[" + egress + "]");
+  };
+  CHECK(judged(out("")) == "H-F19 approval");
+  CHECK(judged(out("{'to':[{'podSelector':{'matchLabels':{'app':'web'}}}]}")) ==
+        "H-F19 approval");
+  CHECK(judged(out("{'to':[{'podSelector':{}}],'ports':[{'port':7000}]}")) == "");
+  CHECK(judged(out(""), {Policy("clients-shut", peers)}) == "H-F19 approval");
   World opened = Removing(Policy("open", "{}"));
   opened.Lists("networking.k8s.io", "NetworkPolicy");
   opened.Live(Cassandra());
