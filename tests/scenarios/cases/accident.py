@@ -72,6 +72,26 @@ def of_versions(scene):
     expect_equal(scene.bed.destroyed(), [], "destroyed volumes")
 
 
+@scenario("a template put back by hand while OnDelete keeps the newer pods: what runs is judged, not the template")
+def of_versions_that_run(scene):
+    repo = scene.example("storage", "cassandra")
+    file = "cassandra/statefulset.yaml"
+    repo.replace(file, "type: RollingUpdate", "type: OnDelete")
+    repo.replace(file, "cassandra:4.1.10", "cassandra:5.0.2").commit()
+    scene.sync(repo)
+    scene.kubectl("set", "image", "statefulset/cassandra", "cassandra=cassandra:4.1.10")
+    repo.replace(file, "cassandra:5.0.2", "cassandra:4.1.10")
+    repo.replace(file, "value: 1024M", "value: 2048M").commit()
+    scene.mark()
+    told = scene.sync_document(repo, status=3)
+    refused = [one for one in all_findings(told)
+               if one["hazard"] == "H-F10" and one["ruling"] == "refuse"]
+    expect_equal(len(refused), 1, "refusals by H-F10")
+    expect_words(refused[0]["reason"], "5.0.2", "4.1.10")
+    scene.wrote_nothing()
+    expect_equal(scene.bed.destroyed(), [], "destroyed volumes")
+
+
 def all_findings(told):
     return told["findings"] + [one for change in told["changes"] for one in change["findings"]]
 
