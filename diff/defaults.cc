@@ -36,6 +36,7 @@ const Json& MeaningInMap(const Type& map, const Json& value) {
   static const Json kNoText = "";
   static const Json kNoAmount = "0";
   if (!value.is_null() || map.shape != Type::Shape::kMap) return value;
+  if (&map.Element() == &Type::Free()) return value;
   return map.Element().shape == Type::Shape::kQuantity ? kNoAmount : kNoText;
 }
 

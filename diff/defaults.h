@@ -16,7 +16,7 @@ Json WithDefaults(const Type& type, Json value);
 const Json& MeaningOf(const Field& field, const Json& value);
 
 /// What null as a member of a value of type `map` means: in a map the empty text or no
-/// amount. Any other value means itself.
+/// amount, but null where everything is free. Any other value means itself.
 const Json& MeaningInMap(const Type& map, const Json& value);
 
 }  // namespace holdfast

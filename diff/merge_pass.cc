@@ -62,10 +62,11 @@ void MergePass::Member(const Type& type, const std::string& key, const Json& des
 void MergePass::Merge(const Field& field, const Json& said, const Json* live,
                       const FieldSet* ours) {
   if (field.kept) return CheckKept(said);
+  if (said.is_null() && field.type == &Type::Free()) return MergeFreeNull(live, ours);
   const bool there = live != nullptr && !live->is_null();
   const Json& desired = there ? MeaningOf(field, said) : said;
   if (!there) {
-    if (SaysNothing(field, desired)) return CheckNull(field, desired);
+    if (SaysNothing(field, desired)) return CheckNull(field, desired, live != nullptr);
     if (field.derived)
       return comparing_.Doubt(comparing_.path.ToString() +
                               " is for the server to derive");
@@ -115,11 +116,21 @@ void MergePass::CheckKept(const Json& desired) {
   }
 }
 
-void MergePass::CheckNull(const Field& field, const Json& desired) {
-  if (!desired.is_null() || field.type->shape != Type::Shape::kUnknown) return;
+void MergePass::CheckNull(const Field& field, const Json& desired, bool is_null_live) {
+  if (!desired.is_null()) return;
+  if (!field.type->empty_is_absent && !field.default_value && !is_null_live) {
+    return comparing_.Doubt(comparing_.path.ToString() +
+                            " is null in the manifest, and may not be");
+  }
+  if (field.type->shape != Type::Shape::kUnknown) return;
   if (comparing_.path.steps().back().key == "creationTimestamp") return;
   comparing_.Doubt(comparing_.path.ToString() +
                    " is null, and whether there is such a field is not known");
+}
+
+void MergePass::MergeFreeNull(const Json* live, const FieldSet* ours) {
+  if (live != nullptr && live->is_null()) return comparing_.NoteOwner(ours);
+  comparing_.Doubt(comparing_.path.ToString() + " is null in the manifest, and not live");
 }
 
 void MergePass::MergeNull(const Field& field, const Json& live) {

@@ -34,8 +34,11 @@ class MergePass {
   void DoubtServersOwn();
   /// What the server keeps as it is must be of the right sort all the same.
   void CheckKept(const Json& desired);
-  /// Null in a field of which nothing is known may be a field that is not there.
-  void CheckNull(const Field& field, const Json& desired);
+  /// Null in a field of which nothing is known may be a field that is not there. In a
+  /// custom kind it is a value, which the server keeps or declines (`nullable`).
+  void CheckNull(const Field& field, const Json& desired, bool is_null_live);
+  /// Where everything is free null is a value like others: the server keeps it.
+  void MergeFreeNull(const Json* live, const FieldSet* ours);
   /// Null merges nothing into a struct, map or list that is merged by members (what
   /// we had in it is pruned); it replaces anything else, and the default comes back.
   void MergeNull(const Field& field, const Json& live);

@@ -161,6 +161,10 @@ class OpenApiSchema::Reader {
         type.fields.emplace(name, std::move(field));
       }
     }
+    // The server reads that as it reads metadata, whatever else it leaves free.
+    if (HasExtension(schema, "x-kubernetes-embedded-resource")) {
+      type.fields["metadata"] = Type::UnknownKind().Member("metadata");
+    }
     if (atomic) type.merge = Type::Merge::kAtomic;
     return {};
   }

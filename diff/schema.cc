@@ -45,7 +45,11 @@ struct MetadataTypes {
     owners.keys = {"uid"};
     owners.element = &owner;
     metadata.shape = Type::Shape::kStruct;
-    metadata.fields = {{"labels", field(strings)},
+    const Field name{&scalar, std::nullopt, Json(""), {}};
+    metadata.fields = {{"name", name},
+                       {"namespace", name},
+                       {"generateName", name},
+                       {"labels", field(strings)},
                        {"annotations", field(strings)},
                        {"finalizers", field(names)},
                        {"ownerReferences", field(owners)}};

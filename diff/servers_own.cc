@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -20,6 +21,19 @@ bool IsHarmlessText(const std::string& desired, const std::string& live) {
   if (desired == live) return true;
   if (ParseTime(live)) return ParseTime(desired).has_value();
   return !Quantity::Parse(live) || Quantity::Parse(desired);
+}
+
+/// True if two conditions are of one type, or two addresses the same: those lists are
+/// merged by these keys, and the server declines a key that comes twice.
+bool HasTwins(const Json& list) {
+  for (const char* key : {"type", "ip"}) {
+    std::set<std::string_view> seen;
+    for (const Json& entry : list) {
+      const std::string& name = StringIn(entry, key);
+      if (!name.empty() && !seen.insert(name).second) return true;
+    }
+  }
+  return false;
 }
 
 }  // namespace
@@ -53,7 +67,7 @@ bool IsHarmless(const Json& desired, const Json& live) {
     return true;
   }
   if (desired.is_array() && live.is_array()) {
-    if (desired.size() > live.size()) return false;
+    if (desired.size() > live.size() || HasTwins(desired)) return false;
     return std::equal(desired.begin(), desired.end(), live.begin(), IsHarmless);
   }
   if (desired.is_string() && live.is_string()) {

@@ -5,13 +5,15 @@
 // Applies the corpus, mutates its manifests, and demands of each that Compare
 // says of it what a server-side apply would do. The last line is `N passed, N
 // failed`. With --keep, each case that failed is written as a fixture for
-// tests/diff/answers.
+// tests/diff/dry_runs.
 
 #include <chrono>
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <string>
+#include <system_error>
 
 #include "apply/server_schema.h"
 #include "daemon/connect.h"
@@ -58,14 +60,17 @@ void Print(const Case& one) {
 }
 
 /// Manifest, live object and the fields that the server changes.
-void Keep(const Case& one, const std::string& folder, int number) {
+bool Keep(const Case& one, const std::string& folder, int number) {
   Json fixture = {
       {"desired", one.desired.json()}, {"live", one.live.json()}, {"after", nullptr}};
   if (const auto* after = std::get_if<Object>(&one.answer))
     fixture["after"] = after->json();
   const std::string name =
       one.desired.ref().kind + "-" + std::to_string(number) + ".json";
-  std::ofstream(folder + "/" + name) << DumpJsonPretty(fixture) << "\n";
+  std::error_code ignored;  // What counts is whether the file can be written.
+  std::filesystem::create_directories(folder, ignored);
+  return static_cast<bool>(std::ofstream(folder + "/" + name) << DumpJsonPretty(fixture)
+                                                              << std::endl);
 }
 
 template <typename Counted>
@@ -127,7 +132,10 @@ int Main(const Arguments& arguments) {
   int number = 0;
   for (const Case& one : tally.defects) {
     Print(one);
-    if (!arguments.keep.empty()) Keep(one, arguments.keep, ++number);
+    if (!arguments.keep.empty() && !Keep(one, arguments.keep, ++number)) {
+      std::cout << arguments.keep << ": cannot be written to\n";
+      return 2;
+    }
   }
   PrintReport(tally);
   // Each of these costs a dry run with every sync: at most 2 in 100, and that is one
