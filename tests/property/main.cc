@@ -7,6 +7,7 @@
 // failed`. With --keep, each case that failed is written as a fixture for
 // tests/diff/dry_runs.
 
+#include <algorithm>
 #include <chrono>
 #include <cstdlib>
 #include <filesystem>
@@ -14,6 +15,7 @@
 #include <iostream>
 #include <string>
 #include <system_error>
+#include <thread>
 
 #include "apply/server_schema.h"
 #include "daemon/connect.h"
@@ -95,6 +97,25 @@ void PrintReport(const Tally& tally) {
             << " unchanged objects\n";
 }
 
+/// The server publishes what a CustomResourceDefinition says a moment after it serves the
+/// kind, and there is nothing to watch for it.
+Status LearnAll(Cluster& cluster, const std::vector<Subject>& subjects, ServerSchema& schema) {
+  std::vector<Gvk> kinds;
+  for (const Subject& subject : subjects) kinds.push_back(subject.manifest.gvk());
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+  while (true) {
+    schema.Learn(cluster, kinds);
+    const auto unknown = std::find_if(kinds.begin(), kinds.end(), [&](const Gvk& kind) {
+      return schema.Find(kind) == nullptr;
+    });
+    if (unknown == kinds.end()) return {};
+    if (std::chrono::steady_clock::now() > deadline) {
+      return Error{ErrorCode::kTimeout, schema.WhyUnknown(*unknown)};
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  }
+}
+
 int Main(const Arguments& arguments) {
   std::cout << "seed " << arguments.seed << "\n";
   ClusterArgs where;
@@ -114,9 +135,10 @@ int Main(const Arguments& arguments) {
   }
   std::cout << subjects->size() << " objects\n";
   ServerSchema schema{OpenApiCache("")};
-  std::vector<Gvk> kinds;
-  for (const Subject& subject : *subjects) kinds.push_back(subject.manifest.gvk());
-  schema.Learn(cluster, kinds);
+  if (const Status learned = LearnAll(cluster, *subjects, schema); !learned) {
+    std::cout << learned.error().message << "\n";
+    return 2;
+  }
   Random random(arguments.seed);
   Trial trial(cluster, schema, *subjects);
   Tally tally;
