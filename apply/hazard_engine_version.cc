@@ -125,7 +125,7 @@ bool HasClaims(const Object& workload, const Snapshot& live) {
 }
 
 /// True if the data may be of another version than the template's, and nobody can tell.
-bool IsUnknown(const ChangeCase& change, std::vector<Finding>& findings) {
+bool CannotTell(const ChangeCase& change, std::vector<Finding>& findings) {
   if (AllOfTemplate(*change.live) || EngineOf(*change.live) == nullptr) return false;
   const Outlook& outlook = change.outlook;
   const std::string& space = change.ref().name_space;
@@ -145,7 +145,7 @@ bool IsUnknown(const ChangeCase& change, std::vector<Finding>& findings) {
 
 void GuardEngineVersion(const ChangeCase& change, std::vector<Finding>& findings) {
   if (change.live == nullptr || !HasClaims(*change.live, change.outlook.live())) return;
-  if (IsUnknown(change, findings)) return;
+  if (CannotTell(change, findings)) return;
   std::map<std::string, std::string> before;
   std::string any;  // For a container that was given another name.
   const PodTemplate live(*change.live);
