@@ -117,10 +117,10 @@ TEST_CASE("a journal that cannot be understood whole is an error, never a part o
   const Json good = given.server.stored;
   const std::map<std::string, std::string> broken = {
       {"no JSON", "{"}, {"another uid", DumpJson(ToJson(Entry("u2")))}, {"nothing", "{}"}};
-  for (const auto& [what, text] : broken) {
-    CAPTURE(what);
+  for (const auto& row : broken) {
+    CAPTURE(row.first);
     given.server.stored = good;
-    given.server.stored["data"]["partition.u1"] = text;
+    given.server.stored["data"]["partition.u1"] = row.second;
     const auto read = given.Of("pod").Load();
     REQUIRE_FALSE(read.ok());
     CHECK(read.error().message.find("holdfast-journal-s") != std::string::npos);
