@@ -6,6 +6,15 @@
 
 namespace holdfast {
 
+bool IsNamed(const Type& list, const Json& entry) {
+  if (list.merge == Type::Merge::kByValue) return true;
+  return !list.keys.empty() &&
+         std::all_of(list.keys.begin(), list.keys.end(), [&](const std::string& name) {
+           const Json* key = KeyOf(list, entry, name);
+           return key != nullptr && key->is_primitive() && !key->is_null();
+         });
+}
+
 ListIndex::ListIndex(const Type& type, const Json& list)
     : type_(type),
       list_(list),

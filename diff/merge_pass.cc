@@ -186,22 +186,24 @@ void MergePass::MergeList(const Field& field, const Json& desired, const Json& l
   CheckGrain(desired, live, ours);
   std::vector<std::ptrdiff_t> places;
   std::vector<PathStep> steps;
-  std::set<PathStep> seen;
+  steps.reserve(desired.size());  // They stay where they are.
+  const auto before = [](const PathStep* a, const PathStep* b) { return *a < *b; };
+  std::set<const PathStep*, decltype(before)> seen(before);
   const ListIndex index(type, live);
   for (const Json& entry : desired) {
-    const auto step = StepOf(type, entry);
-    if (!step) {
+    auto named = StepOf(type, entry);
+    if (!named) {
       comparing_.Doubt("an entry of " + comparing_.path.ToString() + " has no " +
                        type.keys.front());
       comparing_.unclear.insert(comparing_.path);
       continue;
     }
-    comparing_.path.Push(*step);
-    steps.push_back(*step);
-    if (!seen.insert(*step).second) {
+    const PathStep& step = steps.emplace_back(*std::move(named));
+    comparing_.path.Push(step);
+    if (!seen.insert(&step).second) {
       comparing_.Doubt(comparing_.path.ToString() + " stands twice in the manifest");
     } else {
-      MergeEntry(type, entry, live, index.Find(*step), *step, ours, places);
+      MergeEntry(type, entry, live, index.Find(step), step, ours, places);
     }
     comparing_.path.Pop();
   }
@@ -214,7 +216,7 @@ void MergePass::MergeList(const Field& field, const Json& desired, const Json& l
 /// The server applies nothing to an object that has such an entry.
 void MergePass::CheckNames(const Type& type, const Json& live) {
   const bool has_nameless = std::any_of(
-      live.begin(), live.end(), [&](const Json& entry) { return !StepOf(type, entry); });
+      live.begin(), live.end(), [&](const Json& entry) { return !IsNamed(type, entry); });
   if (has_nameless) {
     comparing_.Doubt("an entry of " + comparing_.path.ToString() +
                      " has no key in the live object");

@@ -98,9 +98,10 @@ class Whole {
 
   void List(const Type& type, const Json& desired, const Json& live) {
     if (type.merge == Type::Merge::kByValue) return Set(type, desired, live);
-    if (NamesOf(type, desired).size() == desired.size() &&
-        NamesOf(type, live).size() == live.size()) {
-      return Named(type, desired, live);
+    const auto wanted = NamesOf(type, desired);
+    const auto there = NamesOf(type, live);
+    if (wanted.size() == desired.size() && there.size() == live.size()) {
+      return Named(type, desired, live, wanted, there);
     }
     if (desired.size() != live.size()) {
       const Json filled = WithDefaults(type, desired);
@@ -117,9 +118,8 @@ class Whole {
   }
 
   /// Entries that have names are told by them, and then their order.
-  void Named(const Type& type, const Json& desired, const Json& live) {
-    const auto wanted = NamesOf(type, desired);
-    const auto there = NamesOf(type, live);
+  void Named(const Type& type, const Json& desired, const Json& live,
+             const std::set<PathStep>& wanted, const std::set<PathStep>& there) {
     const Json filled = WithDefaults(type, desired);
     std::set<PathStep> all = wanted;
     all.insert(there.begin(), there.end());
@@ -155,7 +155,7 @@ class Whole {
   static std::set<PathStep> NamesOf(const Type& type, const Json& list) {
     std::set<PathStep> names;
     for (const Json& entry : list) {
-      if (const auto step = StepOf(type, entry)) names.insert(*step);
+      if (auto step = StepOf(type, entry)) names.insert(*std::move(step));
     }
     return names;
   }
