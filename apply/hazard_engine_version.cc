@@ -124,9 +124,16 @@ bool HasClaims(const Object& workload, const Snapshot& live) {
          !ClaimsOfWorkload(workload, live).empty();
 }
 
+/// False where nothing is written: what its controller does meanwhile was judged before,
+/// and FactsNeeded() asks for no pods.
+bool IsWritten(const ChangeCase& change) {
+  const Prediction& prediction = change.prediction;
+  return !prediction.exists || !prediction.fields.empty() || prediction.rejection;
+}
+
 /// True if the data may be of another version than the template's, and nobody can tell.
 bool CannotTell(const ChangeCase& change, std::vector<Finding>& findings) {
-  if (AllOfTemplate(*change.live) || EngineOf(*change.live) == nullptr) return false;
+  if (!IsWritten(change) || AllOfTemplate(*change.live) || EngineOf(*change.live) == nullptr) return false;
   const Outlook& outlook = change.outlook;
   const std::string& space = change.ref().name_space;
   const std::string unlisted = outlook.Unlisted("", "Pod", space);
@@ -155,7 +162,8 @@ void GuardEngineVersion(const ChangeCase& change, std::vector<Finding>& findings
     if (!container.init && EngineOfImage(image) != nullptr) any = image;
   }
   Judge judge(change, findings);
-  const std::vector<const Object*> pods = change.outlook.PodsOf(change.ref());
+  std::vector<const Object*> pods;
+  if (IsWritten(change)) pods = change.outlook.PodsOf(change.ref());
   const PodTemplate wanted(change.manifest.object);
   for (const ContainerAt& container : wanted.Containers()) {
     const std::string& image = StringIn(*container.json, "image");

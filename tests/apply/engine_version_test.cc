@@ -176,6 +176,13 @@ TEST_CASE("pods of another template that cannot be listed hold") {
   };
   CHECK(judged("'replicas':1,'updatedReplicas':1") == "");
   CHECK(judged("'replicas':2,'updatedReplicas':1") == "H-F10 hold");
+  // A rollout that is under way, of which Git wants nothing new.
+  World rolling;
+  rolling.ListsAll().Unchanged(
+      Mysql(spec, mount, source, "'replicas':2,'updatedReplicas':1"));
+  for (const Object& one : MysqlAround()) rolling.Live(one);
+  rolling.Gap("", "Pod");
+  CHECK(Judged(rolling, Mysql().ref()) == "");
 }
 
 TEST_CASE("a container of another name is still that database") {
