@@ -66,9 +66,9 @@ class ApplierRun {
   /// applying once more: what is sent does not depend on what was there. A field that
   /// another manager holds is a 409 too, and nothing but a person heals that.
   std::vector<ApplyAnswer> ApplyAgainIfOvertaken(const std::vector<ApplyCall>& calls);
-  /// For a StatefulSet that is there. Its members may take their claims along when they go, so it
-  /// is written only to the set that was judged: read again, and by resourceVersion. A
-  /// change in between is for the next run to judge. False unless it was written.
+  /// For a StatefulSet that is there. Its members may take their claims along when they go,
+  /// so it is written only to the set that was judged: read again, and by resourceVersion.
+  /// A change in between is for the next run to judge. False unless it was written.
   bool ApplyAsJudged(std::size_t i);
   /// Sets the brake where writing the object would replace pods, or where an earlier run
   /// has left it on; false if it cannot be set: then the template is not written.

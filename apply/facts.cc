@@ -146,13 +146,9 @@ class FactFinder {
     if (absent_class) List({"", "PersistentVolume", ""});
   }
 
-  /// True unless the prediction says that nothing changes.
   bool Changes(const ObjectRef& ref) const {
     const auto found = input_.predictions.find(ref);
-    if (found == input_.predictions.end()) return true;
-    const Prediction& prediction = found->second;
-    return !prediction.exists || !prediction.fields.empty() ||
-           prediction.rejection.has_value();
+    return found == input_.predictions.end() || MayChange(found->second);
   }
 
   void ForManifest(const Manifest& manifest) {
@@ -300,6 +296,11 @@ class FactFinder {
 };
 
 }  // namespace
+
+bool MayChange(const Prediction& prediction) {
+  return !prediction.exists || !prediction.fields.empty() ||
+         prediction.rejection.has_value();
+}
 
 Facts FactsNeeded(const PlanInput& input, const Facts& asked) {
   return FactFinder(input, asked).Find();

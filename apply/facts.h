@@ -30,6 +30,9 @@ struct Facts {
 /// a namespace; events left aside.
 inline constexpr const char* kEverything = "*";
 
+/// False where the prediction says that nothing changes: then less is needed.
+bool MayChange(const Prediction& prediction);
+
 /// What MakePlan and the guard will look for in `input.live` and that is not there,
 /// neither as an object nor listed nor as a gap. The reader puts objects, `listed` and
 /// `gaps` into it; what stays absent then does not exist.

@@ -4,7 +4,9 @@
 #include <set>
 
 #include "apply/engine_version.h"
+#include "apply/facts.h"
 #include "apply/hazard.h"
+#include "apply/health_reason.h"
 #include "apply/pod_template.h"
 #include "apply/rollout.h"
 #include "apply/stateful.h"
@@ -107,11 +109,9 @@ std::set<std::string> OtherImages(const std::vector<const Object*>& pods,
   for (const Object* pod : pods) {
     const std::string& phase = StringIn(pod->json(), "status", "phase");
     if (phase == "Succeeded" || phase == "Failed") continue;
-    for (const char* list : {"containers", "initContainers"}) {
-      for (const Json& one : ArrayIn(pod->json(), "spec", list)) {
-        if (StringIn(one, "name") != container) continue;
-        images.insert(StringIn(one, "image"));
-      }
+    for (const ContainerAt& one : PodTemplate(*pod).Containers()) {
+      if (StringIn(*one.json, "name") != container) continue;
+      images.insert(StringIn(*one.json, "image"));
     }
   }
   images.erase(image);
@@ -124,16 +124,11 @@ bool HasClaims(const Object& workload, const Snapshot& live) {
          !ClaimsOfWorkload(workload, live).empty();
 }
 
-/// False where nothing is written: what its controller does meanwhile was judged before,
-/// and FactsNeeded() asks for no pods.
-bool IsWritten(const ChangeCase& change) {
-  const Prediction& prediction = change.prediction;
-  return !prediction.exists || !prediction.fields.empty() || prediction.rejection;
-}
-
 /// True if the data may be of another version than the template's, and nobody can tell.
 bool CannotTell(const ChangeCase& change, std::vector<Finding>& findings) {
-  if (!IsWritten(change) || AllOfTemplate(*change.live) || EngineOf(*change.live) == nullptr) return false;
+  const bool is_asked = MayChange(change.prediction) && !AllOfTemplate(*change.live) &&
+                        EngineOf(*change.live) != nullptr;
+  if (!is_asked) return false;
   const Outlook& outlook = change.outlook;
   const std::string& space = change.ref().name_space;
   const std::string unlisted = outlook.Unlisted("", "Pod", space);
@@ -162,8 +157,9 @@ void GuardEngineVersion(const ChangeCase& change, std::vector<Finding>& findings
     if (!container.init && EngineOfImage(image) != nullptr) any = image;
   }
   Judge judge(change, findings);
+  // Where nothing is written, what a controller does meanwhile was judged before.
   std::vector<const Object*> pods;
-  if (IsWritten(change)) pods = change.outlook.PodsOf(change.ref());
+  if (MayChange(change.prediction)) pods = PodsOf(change.ref(), change.outlook.live());
   const PodTemplate wanted(change.manifest.object);
   for (const ContainerAt& container : wanted.Containers()) {
     const std::string& image = StringIn(*container.json, "image");

@@ -92,8 +92,10 @@ Outlook::Outlook(const PlanInput& input, const Object* also_deleted)
   for (const Edge& edge : edges_) edges_to_[edge.to].push_back(&edge);
   IndexVolumes();
   IndexWriters();
-  IndexPods();
-  if (!deleted_.empty()) IndexUsers();
+  if (!deleted_.empty()) {
+    IndexUsers();
+    IndexPods();
+  }
   FindGoing();
   if (!deleted_.empty() || !going_.empty()) storage_.emplace(input.live);
 }
@@ -217,8 +219,6 @@ void Outlook::IndexVolumes() {
 
 void Outlook::IndexPods() {
   for (const Object* pod : input_.live.All("", "Pod")) {
-    const ObjectRef root = RootController(*pod, input_.live);
-    if (root != pod->ref()) pods_by_root_.emplace(root, pod);
     const std::string phase = StringIn(pod->json(), "status", "phase");
     if (phase == "Succeeded" || phase == "Failed") continue;
     std::set<ObjectRef> mounted;
@@ -302,13 +302,6 @@ std::vector<const Object*> Outlook::VolumesFor(const ObjectRef& claim) const {
       volumes_by_claim_.equal_range(std::pair(claim.name_space, claim.name));
   for (auto it = first; it != last; ++it) volumes.push_back(it->second);
   return volumes;
-}
-
-std::vector<const Object*> Outlook::PodsOf(const ObjectRef& workload) const {
-  std::vector<const Object*> pods;
-  const auto [first, last] = pods_by_root_.equal_range(workload);
-  for (auto it = first; it != last; ++it) pods.push_back(it->second);
-  return pods;
 }
 
 const std::vector<User>& Outlook::UsersOf(const ObjectRef& ref) const {

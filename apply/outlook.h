@@ -105,10 +105,6 @@ class Outlook {
     return volume_classes_.count(name) != 0;
   }
 
-  /// Live pods that `workload` made, itself or through its controllers, sorted.
-  /// REQUIRES that the plan deletes something: else nobody asks, and there are none.
-  std::vector<const Object*> PodsOf(const ObjectRef& workload) const;
-
   /// Live objects whose ownerReferences name `uid`.
   std::vector<const Object*> OwnedBy(const std::string& uid) const;
 
@@ -135,7 +131,6 @@ class Outlook {
   std::multimap<std::string, const Object*> by_owner_;
   std::multimap<std::pair<std::string, std::string>, const Object*> volumes_by_claim_;
   std::set<std::string> volume_classes_;
-  std::multimap<ObjectRef, const Object*> pods_by_root_;
   std::multimap<ObjectRef, const Object*> pods_by_claim_;
   std::map<std::string, std::vector<const Object*>> remaining_sets_;  ///< By namespace.
   std::optional<SharedStorage> storage_;
