@@ -115,12 +115,14 @@ std::string IdOf(std::size_t n) {
 /// Thousands of histories come by the same files: a base less one document.
 const Revision& ReadOnce(const MemoryTree& tree, const std::string& name_space) {
   constexpr std::size_t kMostKept = 2'000;
-  thread_local std::map<std::map<std::string, std::string>, Revision> known;
-  const auto found = known.find(tree.files);
+  thread_local std::map<std::pair<std::string, std::map<std::string, std::string>>, Revision>
+      known;
+  const std::pair what(name_space, tree.files);
+  const auto found = known.find(what);
   if (found != known.end()) return found->second;
   if (known.size() == kMostKept) known.clear();
   auto read = ReadTree(tree, name_space);
-  return known.emplace(tree.files, read.ok() ? std::move(read).value() : Revision{})
+  return known.emplace(what, read.ok() ? std::move(read).value() : Revision{})
       .first->second;
 }
 
