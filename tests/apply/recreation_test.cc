@@ -38,8 +38,8 @@ std::string TemplateOf(const std::string& size, const std::string& name = "data"
 Object Set(const std::string& size) {
   return WithTemplates(
       Edited(Cassandra("'replicas':2"),
-             "{'metadata':{'generation':3},'status':{'observedGeneration':3,'replicas':2,'updatedReplicas':2,"
-             "'readyReplicas':2,'currentRevision':'r1','updateRevision':'r1'}}"),
+             "{'metadata':{'generation':3},'status':{'observedGeneration':3,'replicas':2,"
+             "'updatedReplicas':2,'readyReplicas':2,'currentRevision':'r1','updateRevision':'r1'}}"),
       "[" + TemplateOf(size) + "]");
 }
 
