@@ -28,6 +28,36 @@ std::vector<Wanted> LiveOf(const std::vector<Manifest>& desired,
   return wanted;
 }
 
+/// The Namespaces of `desired` that were never applied: they may not be there yet.
+std::vector<Wanted> NewNamespaces(const std::vector<Manifest>& desired,
+                                  const Inventory& inventory) {
+  std::vector<Wanted> fresh;
+  for (const Manifest& manifest : desired) {
+    const ObjectRef& ref = manifest.object.ref();
+    if (!ref.Is("", "Namespace") || inventory.entries.contains(ref)) continue;
+    fresh.push_back({ref, manifest.object.gvk().version});
+  }
+  return fresh;
+}
+
+/// Reads what is live of `wanted`. New Namespaces first: what would be in one that is not
+/// there is not asked for.
+void ReadWanted(Cluster& cluster, const Discovery& discovery,
+                const std::vector<Wanted>& new_namespaces, std::vector<Wanted> wanted,
+                Snapshot& live) {
+  ReadLive(cluster, discovery, new_namespaces, {}, live);
+  if (!live.gaps.empty()) return;
+  std::set<std::string> absent;
+  for (const Wanted& fresh : new_namespaces) {
+    if (live.Find(fresh.ref) == nullptr) absent.insert(fresh.ref.name);
+  }
+  std::erase_if(wanted, [&](const Wanted& want) {
+    const ObjectRef& ref = want.ref;
+    return absent.contains(ref.Is("", "Namespace") ? ref.name : ref.name_space);
+  });
+  ReadLive(cluster, discovery, wanted, {}, live);
+}
+
 /// The kinds that are served now: what comes with this very plan has no schema yet.
 std::vector<Gvk> KindsOf(const Resolved& resolved) {
   std::vector<Gvk> kinds;
@@ -166,7 +196,8 @@ Result<Survey> SurveyCluster(Cluster& cluster, InventoryStore& store,
   live.cluster_uid = cluster_uid;
   const std::vector<Wanted> wanted = LiveOf(resolved.manifests, input.inventory);
   if (watched != nullptr) TakeWatched(*watched, wanted, live);
-  ReadLive(cluster, *discovery, wanted, {}, live);
+  ReadWanted(cluster, *discovery, NewNamespaces(resolved.manifests, input.inventory), wanted,
+             live);
   NoteUnread(live, survey.errors);
   if (survey.errors.empty()) {
     schema.Learn(cluster, KindsOf(resolved));
