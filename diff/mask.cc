@@ -1,6 +1,7 @@
 #include "diff/mask.h"
 
 #include <algorithm>
+#include <array>
 #include <iterator>
 #include <utility>
 
@@ -23,8 +24,11 @@ enum class Place {
   kAbove,      ///< Some member further down is: metadata, annotations, the whole.
 };
 
+/// data and stringData, and whatever else somebody meant by it: "stringdata".
 bool IsMapOfSecrets(const std::string& key) {
-  return key == "data" || key == "stringData";
+  constexpr std::array<std::string_view, 5> kPublic = {"apiVersion", "immutable", "kind",
+                                                       "metadata", "type"};
+  return std::find(kPublic.begin(), kPublic.end(), key) == kPublic.end();
 }
 
 Place PlaceOf(const FieldPath& path) {
@@ -250,9 +254,8 @@ std::vector<std::string> SpellingsOf(const std::vector<Object>& secrets,
       continue;
     }
     // Whatever stands there, of whatever type: a mistake must not show a value.
-    for (const char* where : {"data", "stringData"}) {
-      const Json* values = FindIn(secret.json(), where);
-      if (values != nullptr) AddValues(*values, out);
+    for (const auto& [key, values] : secret.json().items()) {
+      if (IsMapOfSecrets(key)) AddValues(values, out);
     }
   }
   return out;
