@@ -57,8 +57,7 @@ class LineWalk {
       return true;
     }
     problem_ = TextError{line_, static_cast<int>(begin - line_start_) + 1,
-                         "the number " + std::string(text) +
-                             " does not fit 64 bits; quote it if it is meant as a text"};
+                         "the number does not fit 64 bits; quote it if it is meant as a text"};
     return false;
   }
 

@@ -14,15 +14,23 @@
 namespace holdfast {
 namespace {
 
+/// Of how many numbers an exact version consists. PostgreSQL has two since its version 10
+/// (postgresql.org/support/versioning).
+int NumbersOf(const Engine& engine, std::string_view tag) {
+  const bool two = engine.name == "PostgreSQL" && tag.find_first_not_of("0123456789") >= 2;
+  return two ? 2 : 3;
+}
+
 /// True if the image can never be another one: a digest, or a tag with major,
 /// minor and patch ("8.4.6", "v5.0.6-jammy").
-bool IsPinned(std::string_view image) {
+bool IsPinned(const Engine& engine, std::string_view image) {
   if (image.find('@') != image.npos) return true;
   image.remove_prefix(image.rfind('/') == image.npos ? 0 : image.rfind('/') + 1);
   const auto colon = image.find(':');
   if (colon == image.npos) return false;
   std::string_view tag = image.substr(colon + 1);
   if (tag.starts_with('v')) tag.remove_prefix(1);
+  const int wanted = NumbersOf(engine, tag);
   int numbers = 0;
   while (!tag.empty() && std::isdigit(static_cast<unsigned char>(tag.front())) != 0) {
     ++numbers;
@@ -30,7 +38,7 @@ bool IsPinned(std::string_view image) {
     if (!tag.starts_with('.')) break;
     tag.remove_prefix(1);
   }
-  return numbers >= 3;
+  return numbers >= wanted;
 }
 
 /// "1024M" and "8g" as Java and MySQL mean it: by 1024.
@@ -66,7 +74,8 @@ void WarnFloatingImage(const LintContext& context, const Manifest& manifest,
   const bool strict = context.policy() == LintPolicy::kStrict;
   for (const ContainerView& container : PodView(manifest.object).Containers()) {
     const std::string image = StringIn(*container.json, "image");
-    if (EngineOfImage(image) == nullptr || IsPinned(image)) continue;
+    const Engine* engine = EngineOfImage(image);
+    if (engine == nullptr || IsPinned(*engine, image)) continue;
     remarks.Add(
         manifest, "H-F10", strict ? Ruling::kRefuse : Ruling::kWarn,
         "runs " + image + AtLine(manifest, container.pointer + "/image") +

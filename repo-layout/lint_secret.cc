@@ -102,6 +102,12 @@ void RefuseUnfilledSecret(const LintContext& context, const Manifest& manifest,
                           Remarks& remarks) {
   if (!manifest.object.ref().Is("", "Secret")) return;
   for (const std::string field : {"data", "stringData"}) {
+    const Json* values = FindIn(manifest.object.json(), field);
+    if (values != nullptr && !values->is_object() && !values->is_null()) {
+      remarks.Add(manifest, "H-F3", Ruling::kRefuse,
+                  "has a " + field + AtLine(manifest, "/" + field) + " that is no map",
+                  "write each value as KEY: VALUE below it");
+    }
     for (const auto& [key, value] : MapIn(manifest.object.json(), field).items()) {
       Judge(context, manifest, field, key, value, remarks);
     }

@@ -127,8 +127,8 @@ Result<Json> ResolveNumber(std::string_view text) {
   // Only digits, and no integer: 08, which is 8, or too large.
   const bool has_only_digits = plain.find_first_of(".eE") == plain.npos;
   if (has_only_digits && (!value || std::fabs(*value) > kTwoTo53)) {
-    return Invalid("the number " + std::string(text) +
-                   " does not fit 64 bits; quote it if it is meant as a text");
+    // It is not repeated here: it may be a password.
+    return Invalid("the number does not fit 64 bits; quote it if it is meant as a text");
   }
   return value ? JsonOf(*value) : Json(std::string(text));
 }
