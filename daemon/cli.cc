@@ -75,6 +75,11 @@ CLI::Validator OneOf(const std::map<std::string, Enum>& choices) {
       "");
 }
 
+void AddStrict(CLI::App& app, CommandLine& line) {
+  app.add_flag("--strict", line.source.strict,
+               "refuse database images whose tag moves (mysql:8.4), not only warn of them");
+}
+
 void AddSource(CLI::App& app, CommandLine& line) {
   auto* folder =
       app.add_option("DIR", line.source.folder, "folder of manifests (default: .)");
@@ -83,8 +88,7 @@ void AddSource(CLI::App& app, CommandLine& line) {
   app.add_option("--ref", line.source.ref, "branch, tag or commit (default: HEAD)")->needs(repo);
   app.add_option("--path", line.source.path, "folder within the repository")->needs(repo);
   repo->excludes(folder);
-  app.add_flag("--strict", line.source.strict,
-               "refuse database images whose tag moves (mysql:8.4), not only warn of them");
+  AddStrict(app, line);
 }
 
 void AddCluster(CLI::App& app, CommandLine& line) {
@@ -128,6 +132,7 @@ void AddHook(CLI::App& app, CommandLine& line) {
   app.add_option("--ref", line.source.ref,
                  "the branch or tag that is watched (default: what HEAD of the repository names)");
   app.add_option("--path", line.source.path, "folder within the repository");
+  AddStrict(app, line);
   app.footer(kHookNotes);
 }
 
@@ -162,7 +167,7 @@ void AddLive(CLI::App& app, CommandLine& line) {
                  "OpenAPI v3 document, such as the answer to kubectl get --raw\n"
                  "/openapi/v3/apis/apps/v1: lint checks manifests against it, and --live\n"
                  "learns custom kinds from it (may be given several times)")
-      ->expected(1)
+      ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
 }
 
@@ -207,7 +212,7 @@ void AddOptions(CLI::App& app, CommandLine& line, std::string& timeout) {
     app.add_option("--destroy", line.destroy,
                    "print the Approval that destroys this volume in quarantine, and the data "
                    "on it, instead\n(may be given several times)")
-        ->expected(1)
+        ->allow_extra_args(false)
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   }
   if (command == Command::kGraph) {
@@ -237,13 +242,8 @@ EndNow Wrong(const std::string& sentence) {
 
 std::optional<std::string> WrongValue(const CommandLine& line) {
   const bool all = line.name.empty() && line.command == Command::kStatus;
-  if ((line.name.empty() && !all) || line.name.size() > 200) return "--name wants 1 to 200 characters";
-  for (const char c : line.name) {
-    const bool fits = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
-    if (!fits) {
-      return "--name \"" + line.name +
-             "\" is no name for Kubernetes: lower case letters, digits, '-' and '.'";
-    }
+  if (!all && !IsSyncName(line.name)) {
+    return "--name \"" + line.name + "\" is no name of a sync: " + "1 to 200 lower case letters, digits, '-' and '.'";
   }
   if (!line.live.empty() && !(line.cluster.kubeconfig.empty() && line.cluster.context.empty())) {
     return "--live compares with a file, so there is no use in --kubeconfig or --context";
@@ -258,6 +258,13 @@ std::optional<std::string> WrongValue(const CommandLine& line) {
 }
 
 }  // namespace
+
+bool IsSyncName(std::string_view name) {
+  const auto fits = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '.';
+  };
+  return !name.empty() && name.size() <= 200 && std::all_of(name.begin(), name.end(), fits);
+}
 
 std::variant<CommandLine, EndNow> ParseCommandLine(const std::vector<std::string>& arguments) {
   CLI::App app{"holdfast - Git is what your databases run, and no commit costs you their data"};

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -68,6 +69,9 @@ struct CommandLine {
   std::vector<std::string> schemas;  ///< `lint`, --live: files of OpenAPI v3 documents.
   std::string config;  ///< `run`: file of Sync documents.
 };
+
+/// Whether `name` may be that of a sync: Kubernetes takes it as a part of an object's name.
+bool IsSyncName(std::string_view name);
 
 /// Nothing to run: print this and end.
 struct EndNow {

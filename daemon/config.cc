@@ -32,6 +32,15 @@ class SyncReader {
     }
     sync_.name = StringIn(json, "metadata", "name");
     if (sync_.name.empty()) return At("/metadata", "the Sync has no metadata.name");
+    if (!IsSyncName(sync_.name)) {
+      return At("/metadata/name", "metadata.name is no name of a sync: 1 to 200 lower case "
+                                  "letters, digits, '-' and '.'");
+    }
+    for (const auto& [key, value] : MapIn(json, "metadata").items()) {
+      if (key != "name" && key != "namespace" && key != "labels" && key != "annotations") {
+        return At("/metadata/" + key, "there is no field metadata." + key + " in a Sync");
+      }
+    }
     sync_.of_namespace = StringIn(json, "metadata", "namespace");
     for (const auto& [key, value] : MapIn(json, "spec").items()) {
       if (const auto wrong = Take(key, value)) return At("/spec/" + key, *wrong);

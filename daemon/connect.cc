@@ -1,8 +1,6 @@
 #include "daemon/connect.h"
 
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <system_error>
 #include <utility>
 #include <vector>
@@ -10,6 +8,7 @@
 #include "apply/credentials.h"
 #include "apply/curl_transport.h"
 #include "apply/kube_cluster.h"
+#include "daemon/given_file.h"
 #include "repo-layout/yaml.h"
 
 namespace holdfast {
@@ -17,14 +16,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-Result<std::string> ReadFile(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return Error{ErrorCode::kNotFound, "cannot read " + path};
-  return std::string{std::istreambuf_iterator<char>(file), {}};
-}
+Result<std::string> ReadFile(const std::string& path) { return ReadGivenFile(path, path); }
 
 Result<Json> ReadKubeconfig(const std::string& path) {
-  HOLDFAST_TRY_ASSIGN(const std::string text, ReadFile(path));
+  HOLDFAST_TRY_ASSIGN(const std::string text, ReadGivenFile(path, "kubeconfig " + path));
   const YamlFile file = ParseYaml(text);
   if (!file.errors.empty()) {
     const TextError& error = file.errors.front();

@@ -5,13 +5,15 @@
 #include <utility>
 #include <vector>
 
+#include "diff/value_text.h"
+
 namespace holdfast {
 namespace {
 
 /// Text inside double quotes, for both formats.
 std::string Quoted(const std::string& text, GraphFormat format) {
   std::string quoted = "\"";
-  for (const char c : text) {
+  for (const char c : Printable(text)) {
     if (c == '"') {
       quoted += format == GraphFormat::kMermaid ? "#quot;" : "\\\"";
     } else if (c == '\\' && format == GraphFormat::kDot) {

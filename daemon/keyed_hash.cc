@@ -1,13 +1,11 @@
 #include "daemon/keyed_hash.h"
 
-#include <cerrno>
-#include <cstring>
 #include <filesystem>
-#include <fstream>
 #include <string>
 #include <system_error>
 
 #include "apply/digest.h"
+#include "daemon/given_file.h"
 
 namespace holdfast {
 namespace {
@@ -25,27 +23,10 @@ KeyedHash HashWith(std::string key) {
   };
 }
 
-Error Unfit(const std::string& file, const std::string& why) {
-  return Invalid("--stable-hash " + file + ": " + why + kHowToMake);
-}
+std::string Called(const std::string& file) { return "--stable-hash " + file; }
 
-/// At most kLongestKey + 1 bytes: the file may be a device that never ends.
-Result<std::string> ReadKey(const std::string& file) {
-  std::error_code ignored;
-  if (fs::is_directory(file, ignored))
-    return Unfit(file, "is a folder, not a file with a key");
-  errno = 0;
-  std::ifstream stream(file, std::ios::binary);
-  if (!stream) {
-    return NotFound("--stable-hash " + file + ": cannot be read (" +
-                    std::strerror(errno) + ")" + kHowToMake);
-  }
-  std::string key(kLongestKey + 1, '\0');
-  stream.read(key.data(), static_cast<std::streamsize>(key.size()));
-  key.resize(static_cast<std::size_t>(stream.gcount()));
-  if (stream.bad())
-    return NotFound("--stable-hash " + file + ": cannot be read to its end");
-  return key;
+Error Unfit(const std::string& file, const std::string& why) {
+  return Invalid(Called(file) + ": " + why + kHowToMake);
 }
 
 std::string WarningAbout(const std::string& file) {
@@ -65,9 +46,9 @@ KeyedHash MakeKeyedHash() {
 }
 
 Result<StableHash> StableKeyedHash(const std::string& file) {
-  HOLDFAST_TRY_ASSIGN(std::string key, ReadKey(file));
-  if (key.size() > kLongestKey)
-    return Unfit(file, "is longer than 4096 bytes, so it is no key");
+  auto read = ReadGivenFile(file, Called(file), kLongestKey);
+  if (!read.ok()) return Error{read.error().code, read.error().message + kHowToMake};
+  std::string key = std::move(read).value();
   if (key.ends_with('\n')) key.pop_back();
   if (key.ends_with('\r')) key.pop_back();
   if (key.empty()) return Unfit(file, "is empty");

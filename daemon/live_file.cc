@@ -1,14 +1,10 @@
 #include "daemon/live_file.h"
 
-#include <cerrno>
-#include <cstring>
-#include <filesystem>
-#include <fstream>
 #include <iostream>
 #include <map>
-#include <system_error>
 #include <utility>
 
+#include "daemon/given_file.h"
 #include "diff/value_text.h"
 #include "repo-layout/json_file.h"
 #include "repo-layout/objects.h"
@@ -17,41 +13,13 @@
 namespace holdfast {
 namespace {
 
-namespace fs = std::filesystem;
-
 // A cluster of ten thousand objects in one List, managedFields included. The file is
 // the caller's own, so this only keeps a mistake from eating the machine.
 constexpr YamlLimits kLimits{.depth = 150, .nodes = 20'000'000, .alias_bytes = 8U << 20U};
 
-constexpr std::size_t kMostBytes = 1U << 30U;
-
-/// The rest of a stream, which may be a device that never ends.
-Result<std::string> ReadRest(std::istream& stream, const std::string& path) {
-  std::string bytes;
-  std::string chunk(1U << 20U, '\0');
-  while (stream && bytes.size() <= kMostBytes) {
-    stream.read(chunk.data(), static_cast<std::streamsize>(chunk.size()));
-    bytes.append(chunk, 0, static_cast<std::size_t>(stream.gcount()));
-  }
-  if (stream.bad()) return NotFound("--live " + path + ": cannot be read to its end");
-  if (bytes.size() > kMostBytes) {
-    return Invalid("--live " + path + ": is larger than " + std::to_string(kMostBytes >> 20U) +
-                   " MiB; write fewer kinds or namespaces into it");
-  }
-  return bytes;
-}
-
 Result<std::string> ReadBytes(const std::string& path) {
-  if (path == "-") return ReadRest(std::cin, path);
-  std::error_code ignored;
-  if (fs::is_directory(path, ignored)) {
-    return Invalid("--live " + path + ": is a folder; write one file: kubectl get ... -o yaml "
-                   "--show-managed-fields > FILE");
-  }
-  errno = 0;
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return NotFound("--live " + path + ": cannot be read (" + std::strerror(errno) + ")");
-  return ReadRest(file, path);
+  const std::string called = "--live " + path;
+  return path == "-" ? ReadGivenStream(std::cin, called) : ReadGivenFile(path, called);
 }
 
 /// A brace with a quote behind it; what else begins with a brace is YAML in flow style.

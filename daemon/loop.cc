@@ -1,8 +1,6 @@
 #include "daemon/loop.h"
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -11,6 +9,7 @@
 #include "apply/managed_fields.h"
 #include "apply/rollout.h"
 #include "daemon/connect.h"
+#include "daemon/given_file.h"
 #include "daemon/keyed_hash.h"
 #include "daemon/run_identity.h"
 #include "daemon/log.h"
@@ -394,13 +393,12 @@ void RunOne(const SyncSpec& spec, const CommandLine& line, const Environment& en
 
 ExitCode RunLoops(const CommandLine& line, const Environment& environment) {
   StartLog(line.quiet ? LogLevel::kWarn : line.verbose ? LogLevel::kDebug : LogLevel::kInfo);
-  std::ifstream file(line.config, std::ios::binary);
-  if (!file) {
-    environment.err << "error: cannot read " << line.config << "\n";
+  const auto text = ReadGivenFile(line.config, "--config " + line.config);
+  if (!text.ok()) {
+    environment.err << "error: " << text.error().message << "\n";
     return ExitCode::kError;
   }
-  const std::string text{std::istreambuf_iterator<char>(file), {}};
-  const Config config = ParseConfig(text, line.config);
+  const Config config = ParseConfig(*text, line.config);
   for (const Error& error : config.errors) Log(LogLevel::kError, "", error.message);
   if (config.syncs.empty()) {
     environment.err << "error: " << line.config << " has no Sync that could be run\n";
@@ -415,6 +413,8 @@ ExitCode RunLoops(const CommandLine& line, const Environment& environment) {
     threads.emplace_back([&spec, &line, &environment] { RunOne(spec, line, environment); });
   }
   for (std::thread& thread : threads) thread.join();
+  // All suspended: somebody who waits for us to run must not start us again and again.
+  while (!environment.cancelled()) std::this_thread::sleep_for(kSlice);
   Log(LogLevel::kInfo, "", "stopped");
   return ExitCode::kOk;
 }

@@ -3,12 +3,16 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <exception>
 #include <iostream>
+#include <new>
 #include <string>
+#include <typeinfo>
 #include <vector>
 
 #include "daemon/cli.h"
 #include "daemon/environment.h"
+#include "daemon/exit_code.h"
 #include "daemon/signals.h"
 #include "daemon/verbs.h"
 
@@ -34,5 +38,15 @@ int main(int argc, char** argv) {
       .err_is_terminal = isatty(STDERR_FILENO) == 1,
       .cancelled = holdfast::StopRequested};
   const auto& line = std::get<holdfast::CommandLine>(parsed);
-  return static_cast<int>(holdfast::RunCommand(line, environment));
+  try {
+    return static_cast<int>(holdfast::RunCommand(line, environment));
+  } catch (const std::bad_alloc&) {
+    std::cerr << "error: out of memory\n";
+  } catch (const std::exception& fault) {
+    // Not what() says: it may hold what was being read.
+    std::cerr << "error: a fault of holdfast itself (" << typeid(fault).name()
+              << "); please report it with the command. What was applied stays, and the next "
+                 "run goes on from there\n";
+  }
+  return static_cast<int>(holdfast::ExitCode::kError);
 }

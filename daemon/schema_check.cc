@@ -1,17 +1,14 @@
 #include "daemon/schema_check.h"
 
-#include <fstream>
-#include <iterator>
 #include <set>
 
+#include "daemon/given_file.h"
 #include "diff/validate.h"
 
 namespace holdfast {
 
 Result<Json> ReadOpenApi(const std::string& file) {
-  std::ifstream in(file, std::ios::binary);
-  if (!in) return NotFound("cannot read " + file);
-  const std::string text{std::istreambuf_iterator<char>(in), {}};
+  HOLDFAST_TRY_ASSIGN(const std::string text, ReadGivenFile(file, "--schema " + file));
   auto document = ParseJson(text).In(file);
   if (!document.ok()) return document;
   if (MapIn(*document, "components", "schemas").empty()) {

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "apply/approval.h"
 #include "apply/approval_draft.h"
 #include "apply/clock.h"
 #include "apply/kinds.h"
@@ -47,7 +48,10 @@ class Verb {
       report_.Errors({checked.error()});
       return ExitCode::kError;
     }
-    if (line_.live.empty() || !revision->whole) return report_.Lint(*revision);
+    if (line_.live.empty() || !revision->whole) {
+      WarnOfNoApprovals(*revision);
+      return report_.Lint(*revision);
+    }
     auto judged = JudgeFile(*revision);
     if (!judged) return ExitCode::kError;
     return report_.Lint(*revision, judged->plan);
@@ -70,7 +74,9 @@ class Verb {
   ExitCode Approve() {
     auto judged = Judge();
     if (!judged) return ExitCode::kError;
-    if (!line_.destroy.empty()) return ApproveDestroy(std::move(judged->input));
+    if (!line_.destroy.empty() && revision_->whole) {
+      return ApproveDestroy(std::move(judged->input));
+    }
     return PrintApprovals(judged->input, judged->plan, environment_);
   }
 
@@ -175,9 +181,20 @@ class Verb {
     }
   }
 
+  /// What no cluster is needed for to see: whether each file says what an Approval must.
+  static void WarnOfNoApprovals(Revision& revision) {
+    for (const Manifest& manifest : revision.approvals) {
+      const auto parsed = ParseApproval(manifest);
+      if (const auto* why = std::get_if<std::string>(&parsed)) {
+        revision.findings.push_back({"H-H3", Ruling::kWarn,
+                                     manifest.source.ToString() + ": not an approval: " + *why,
+                                     "correct it; holdfast approve prints what is needed"});
+      }
+    }
+  }
+
   ExitCode ApproveDestroy(PlanInput input) {
-    Result<const Discovery*> discovery = Internal("no cluster was asked");
-    if (cluster_) discovery = cluster_->Discover();
+    const Result<const Discovery*> discovery = cluster_->Discover();
     if (!discovery.ok()) {
       report_.Errors({discovery.error()});
       return ExitCode::kError;

@@ -39,8 +39,9 @@ TEST_CASE("the policy of a sync, for one run") {
 
 TEST_CASE("the hook watches one ref, and status names one sync or none") {
   const CommandLine hook = Parsed({"hook", "pre-receive", "--ref", "main", "--path", "prod",
-                                   "--name", "db", "--kubeconfig", "k"});
+                                   "--name", "db", "--kubeconfig", "k", "--strict"});
   CHECK(hook.command == Command::kHook);
+  CHECK(hook.source.strict);
   CHECK(hook.source.ref == "main");
   CHECK(hook.source.path == "prod");
   CHECK(hook.name == "db");
@@ -72,7 +73,6 @@ TEST_CASE("every flag reaches its command") {
   CHECK_FALSE(line.prune);
   CHECK(line.inventory_namespace == "hf");
 }
-
 TEST_CASE("what is compared with, and how it is shown") {
   const CommandLine none = Parsed({"diff"});
   CHECK(none.live.empty());
@@ -89,6 +89,15 @@ TEST_CASE("what is compared with, and how it is shown") {
     CHECK(line.source.folder == "here");
   }
   CHECK(Parsed({"lint", "--live", "-"}).live == "-");
+}
+
+TEST_CASE("a flag that may stand several times takes one word each") {
+  const CommandLine lint = Parsed({"lint", "--schema", "a.json", "--schema", "b.json", "here"});
+  CHECK(lint.schemas == std::vector<std::string>{"a.json", "b.json"});
+  CHECK(lint.source.folder == "here");
+  const CommandLine approve = Parsed({"approve", "--destroy", "pvc-1", "here"});
+  CHECK(approve.destroy == std::vector<std::string>{"pvc-1"});
+  CHECK(approve.source.folder == "here");
 }
 
 TEST_CASE("a wrong command line ends with status 2 and a sentence that names what is wrong") {

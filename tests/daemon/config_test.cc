@@ -95,6 +95,14 @@ TEST_CASE("a bad document is named with its line and does not stop the others") 
       {"no repository", "apiVersion: holdfast.dev/v1\nkind: Sync\nmetadata: {name: a}\nspec: {}\n",
        "repo"},
       {"no name", "apiVersion: holdfast.dev/v1\nkind: Sync\nspec: {repo: /r}\n", "name"},
+      {"a name that Kubernetes would refuse",
+       "apiVersion: holdfast.dev/v1\nkind: Sync\nmetadata: {name: Data Bases}\n"
+       "spec: {repo: /r}\n",
+       "metadata.name"},
+      {"a misspelled field of metadata",
+       "apiVersion: holdfast.dev/v1\nkind: Sync\nmetadata: {name: a, lables: {}}\n"
+       "spec: {repo: /r}\n",
+       "metadata.lables"},
       {"another kind", "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\n", "Pod"},
       {"an interval that is none",
        "apiVersion: holdfast.dev/v1\nkind: Sync\nmetadata: {name: a}\nspec:\n  repo: /r\n  interval: 5\n",
