@@ -16,6 +16,7 @@
 #include "apply/rollout.h"
 #include "apply/stateful.h"
 #include "apply/volume_copy.h"
+#include "apply/volumes.h"
 
 namespace holdfast {
 namespace {
@@ -54,7 +55,8 @@ class FactFinder {
       return;
     const bool known = input_.live.Find(ref) != nullptr ||
                        GapOver(input_.live, ref) != nullptr ||
-                       input_.live.ListsAll(ref.group, ref.kind, ref.name_space);
+                       input_.live.ListsAll(ref.group, ref.kind, ref.name_space) ||
+                       lists_.count({ref.group, ref.kind, ref.name_space}) != 0;
     if (!known) objects_.insert(ref);
   }
 
@@ -157,6 +159,7 @@ class FactFinder {
     // The volume of a claim that is on its way out is made sure of, change or not.
     if (live != nullptr && IsClaim(ref) && live->terminating()) ClaimAndVolume(ref);
     if (live != nullptr && IsStatefulSet(ref)) ForRollout(*live);
+    if (live != nullptr && !IsClaim(ref)) ForDeletedClaims(*live);
     if (!Changes(ref)) return;
     if (IsClaim(ref)) {
       ForClaim(manifest.object, live);
@@ -178,6 +181,19 @@ class FactFinder {
     if (StringIn(live->json(), "spec", "persistentVolumeClaimRetentionPolicy",
                  "whenScaled") == "Delete") {
       List({"", "PersistentVolume", ""});
+    }
+  }
+
+  /// Somebody may have deleted a claim of the workload. One that is not in Git, as those
+  /// that its template makes, nothing else would see (H-A2).
+  void ForDeletedClaims(const Object& live) {
+    const std::string& space = live.ref().name_space;
+    if (!ClaimTemplateNames(live).empty()) List({"", "PersistentVolumeClaim", space});
+    for (const MountedClaim& mounted : MountedClaims(PodTemplate(live))) {
+      One({"", "PersistentVolumeClaim", space, mounted.claim});
+    }
+    for (const Object* claim : ClaimsOfWorkload(live, input_.live)) {
+      if (claim->terminating()) ClaimAndVolume(claim->ref());
     }
   }
 

@@ -1,8 +1,8 @@
 // Facts: what the rules of the guard want to read besides the objects of a plan.
 //
 // A fact is needed only where it is used (safety.md 2.6): a plan that deletes nothing and
-// touches no claim lists nothing, so a forbidden list of volumes does not stop an
-// image bump.
+// touches no claim lists no volumes, so a list of them that is forbidden does not stop an
+// image bump. Claims of live workloads are always looked for: somebody may have deleted one.
 
 #pragma once
 

@@ -5,6 +5,7 @@
 #include "apply/hazard.h"
 #include "apply/kinds.h"
 #include "apply/quarantine.h"
+#include "apply/rollout.h"
 #include "apply/volumes.h"
 
 namespace holdfast {
@@ -74,17 +75,20 @@ void HoldTerminating(const ChangeCase& change, std::vector<Finding>& findings) {
     findings.push_back(std::move(finding));
     return;
   }
+  // A rollout that is under way gives up pods though nothing changes any more.
   const bool unchanged = change.prediction.rung == Prediction::Rung::kLocal &&
-                         change.prediction.fields.empty();
-  if (!unchanged) {
-    for (const Object* claim : ClaimsOfWorkload(*change.live, change.outlook.live())) {
-      if (!claim->terminating()) continue;
-      Finding finding = OnItsWayOut(*claim, change.outlook.live());
+                         change.prediction.fields.empty() && !IsOverridden(*change.live);
+  for (const Object* claim : ClaimsOfWorkload(*change.live, change.outlook.live())) {
+    if (!claim->terminating()) continue;
+    Finding finding = OnItsWayOut(*claim, change.outlook.live());
+    if (unchanged) {
+      finding.ruling = Ruling::kWarn;
+    } else {
       finding.reason = "a change of " + change.ref().ToString() +
                        " could restart its pods, and " + finding.reason;
-      findings.push_back(std::move(finding));
-      return;
     }
+    findings.push_back(std::move(finding));
+    return;
   }
   if (change.live->terminating()) {
     findings.push_back(

@@ -114,9 +114,10 @@ Result<Object> Roller::Begin(const Object& live, const Object* after) {
   const bool goes_on = after == nullptr || !NeedsBrake(live, *after);
   const long long partition =
       goes_on ? std::min(PartitionOf(live), ReplicasOf(live)) : FirstPartition(live, *after);
-  // Git's own partition is ours to lift for the time; nobody else's is.
-  const bool ours = WeOwn(
-      live, {"spec", "updateStrategy", "rollingUpdate", "partition"});
+  // Git's own partition is ours to lift for the time; nobody else's is that brakes anything.
+  const bool ours =
+      PartitionOf(live) == 0 ||
+      WeOwn(live, {"spec", "updateStrategy", "rollingUpdate", "partition"});
   HOLDFAST_TRY_ASSIGN(Object braked,
                       Send(Brake(live, partition, frozen),
                            ours ? OnFieldConflict::kTakeOver : OnFieldConflict::kReject,

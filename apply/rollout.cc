@@ -40,8 +40,10 @@ bool Rolls(const Object& set) {
   return IsStatefulSet(set.ref()) && (type.empty() || type == "RollingUpdate");
 }
 
-/// Another manager than ours holds the partition: a person's brake.
+/// Another manager than ours holds the partition: a person's brake. At 0 it brakes nothing,
+/// and whoever has made the set holds that, since the server filled it in.
 bool IsHeldByOthers(const Object& set) {
+  if (PartitionOf(set) == 0) return false;
   for (const ManagedEntry& entry : Ownership::Of(set).entries) {
     if (entry.manager == kRolloutManager) continue;
     if (entry.manager == kFieldManager && entry.operation == "Apply") continue;
@@ -89,7 +91,10 @@ Object Partial(const Object& object, Json members) {
 class Stepper {
  public:
   Stepper(const Object& set, const Snapshot& around)
-      : set_(set), replicas_(ReplicasOf(set)), health_(HealthOf(set, around)) {
+      : set_(set),
+        around_(around),
+        replicas_(ReplicasOf(set)),
+        health_(HealthOf(set, around)) {
     for (const Object* pod : PodsOf(set.ref(), around)) pods_[IndexOf(set, *pod)] = pod;
   }
 
@@ -106,13 +111,16 @@ class Stepper {
     const bool spare = std::any_of(pods_.begin(), pods_.end(), [&](const auto& pod) {
       return pod.first < 0 || pod.first >= replicas_;
     });
-    // With minReadySeconds a pod is ready before it counts.
-    const long long ready = IntegerIn(0, set_.json(), "status", "readyReplicas");
+    // With minReadySeconds a pod is ready before it counts; the pods are seen before the
+    // controller has counted them.
+    const long long ready =
+        std::max(IntegerIn(0, set_.json(), "status", "readyReplicas"), ReadyPods());
     const long long available = IntegerIn(0, set_.json(), "status", "availableReplicas");
     if (spare || available < ready) return Wait(Progress(brake));
     long long next = brake;
     while (next > floor && IsNewAt(next - 1)) --next;
     if (next <= floor) return {RolloutStep::Kind::kDone, floor, health_};
+    if (std::string lost = WouldGoWith(next - 1); !lost.empty()) return Wait(std::move(lost));
     return {RolloutStep::Kind::kLower, next - 1, health_};
   }
 
@@ -120,6 +128,31 @@ class Stepper {
   const Object* PodAt(long long index) const {
     const auto found = pods_.find(index);
     return found == pods_.end() ? nullptr : found->second;
+  }
+  long long ReadyPods() const {
+    return std::count_if(pods_.begin(), pods_.end(),
+                         [](const auto& pod) { return IsReady(*pod.second); });
+  }
+  /// A claim that somebody has deleted goes when its pod does, and its data may go with it
+  /// (safety.md H-A2). Why the pod is therefore kept; empty if it may be given up.
+  std::string WouldGoWith(long long index) const {
+    const Object* pod = PodAt(index);
+    if (pod == nullptr) return "";
+    const std::string& space = set_.ref().name_space;
+    for (const MountedClaim& mounted : MountedClaims(PodTemplate(*pod))) {
+      const Object* claim =
+          around_.Find({"", "PersistentVolumeClaim", space, mounted.claim});
+      const std::string kept = pod->ref().name + " is kept as it is: ";
+      if (claim == nullptr && !around_.ListsAll("", "PersistentVolumeClaim", space)) {
+        return kept + "nothing is known at present of its claim " + mounted.claim;
+      }
+      if (claim != nullptr && claim->terminating()) {
+        return kept + "somebody has deleted its claim " + mounted.claim +
+               ", which goes when the pod stops, with its data unless its volume is Retain; "
+               "the next sync makes it so and says what to do";
+      }
+    }
+    return "";
   }
   bool IsReadyAt(long long index) const {
     const Object* pod = PodAt(index);
@@ -148,6 +181,7 @@ class Stepper {
   }
 
   const Object& set_;
+  const Snapshot& around_;
   const long long replicas_;
   const Health health_;
   std::map<long long, const Object*> pods_;

@@ -45,8 +45,8 @@ long long PartitionOf(const Object& set);
 
 /// True if pods of `live` would be replaced by Kubernetes at once when it becomes `after`,
 /// the server's own forecast. False where Kubernetes replaces none by itself (OnDelete,
-/// no replicas, a partition above all of them), and where somebody else holds the
-/// partition: then theirs is the brake.
+/// no replicas, a partition above all of them), and where somebody else holds a partition
+/// that is not 0: then theirs is the brake.
 bool NeedsBrake(const Object& live, const Object& after);
 
 /// Where the brake is set before `after` is written: no pod of `live` is replaced.
@@ -65,7 +65,8 @@ struct RolloutStep {
 };
 
 /// A pod is given up only while all others are ready, so that no step takes a second
-/// member of a database away. `around` holds the pods. `floor` is Git's partition. Pure.
+/// member of a database away, and while none of its claims is on its way out. `around`
+/// holds the pods and the claims. `floor` is Git's partition. Pure.
 RolloutStep NextStep(const Object& set, const Snapshot& around, long long floor);
 
 /// The pods that keep a rollout of `set` from ever going on: not Ready, never Ready, and

@@ -88,6 +88,11 @@ TEST_CASE("the next step of a rollout") {
             "'replicas':3,'readyReplicas':3,'availableReplicas':2,'updatedReplicas':1,"
             "'currentRevision':'a','updateRevision':'b'"),
        first, 0, "wait"},
+      {"ready, and not counted yet",
+       Ring(2, "'minReadySeconds':30",
+            "'replicas':3,'readyReplicas':2,'availableReplicas':2,'updatedReplicas':1,"
+            "'currentRevision':'a','updateRevision':'b'"),
+       first, 0, "wait"},
       {"its controller has not seen the template yet",
        Make("apps/v1 StatefulSet default/ring",
             "'spec':{'replicas':3},'status':{'observedGeneration':1}", kSeen),
@@ -99,6 +104,37 @@ TEST_CASE("the next step of a rollout") {
     CAPTURE(row.sentence);
     CHECK(Step(row.set, row.pods, row.floor) == row.step);
   }
+}
+
+TEST_CASE("a pod is given up only with claims that stay") {
+  const auto with_claim = [](int ordinal) {
+    const std::string name = "data-ring-" + std::to_string(ordinal);
+    Json json = Member(ordinal, ordinal == 2 ? "b" : "a").json();
+    json["spec"] = J("{'volumes':[{'name':'data','persistentVolumeClaim':{'claimName':'" +
+                     name + "'}}]}");
+    return Object::Make(json).value();
+  };
+  const auto claim = [](const std::string& name, const std::string& metadata = "'uid':'c'") {
+    return Make("v1 PersistentVolumeClaim default/" + name, "'spec':{}", metadata);
+  };
+  const char* const kGoing = "'deletionTimestamp':'2026-01-01T00:00:00Z'";
+  Snapshot around;
+  for (int i = 0; i < 3; ++i) around.Put(with_claim(i));
+  const auto step = [&] { return NextStep(Ring(2), around, 0); };
+
+  CHECK(step().kind == RolloutStep::Kind::kWait);
+  CHECK(step().health.sentence.find("nothing is known at present of its claim data-ring-1") !=
+        std::string::npos);
+  around.Put(claim("data-ring-1"));
+  CHECK(step().kind == RolloutStep::Kind::kLower);
+  // What another member has does not hold this one up.
+  around.Put(claim("data-ring-0", kGoing));
+  CHECK(step().kind == RolloutStep::Kind::kLower);
+  around.Put(claim("data-ring-1", kGoing));
+  CHECK(step().kind == RolloutStep::Kind::kWait);
+  CHECK_FALSE(OpensGate(step().health));
+  CHECK(step().health.sentence.find("ring-1 is kept as it is: somebody has deleted its claim "
+                                    "data-ring-1") != std::string::npos);
 }
 
 std::string Running(const std::string& image) {
@@ -116,13 +152,15 @@ TEST_CASE("when the brake is needed, and where it is set first") {
   // A partition that is lowered lets pods go without a new template.
   CHECK(NeedsBrake(Ring(2, Running("x:1")), live));
   CHECK(FirstPartition(Ring(2, Running("x:1")), live) == 2);
-  // Somebody else's brake is theirs.
-  CHECK_FALSE(NeedsBrake(
-      Ring(0, Running("x:1"), "",
-           "'managedFields':[{'manager':'kubectl','operation':'Update','apiVersion':'apps/v1',"
-           "'fieldsType':'FieldsV1','fieldsV1':{'f:spec':{'f:updateStrategy':{'f:"
-           "rollingUpdate':{'f:partition':{}}}}}}]"),
-      other));
+  // Somebody else's brake is theirs; a 0 that came with the set brakes nothing.
+  const auto held_at = [](long long partition) {
+    return Ring(partition, Running("x:1"), "",
+                "'managedFields':[{'manager':'kubectl','operation':'Update','apiVersion':'apps/"
+                "v1','fieldsType':'FieldsV1','fieldsV1':{'f:spec':{'f:updateStrategy':{'f:"
+                "rollingUpdate':{'f:partition':{}}}}}}]");
+  };
+  CHECK_FALSE(NeedsBrake(held_at(2), Ring(2, Running("x:2"))));
+  CHECK(NeedsBrake(held_at(0), other));
   const Object manual = Make("apps/v1 StatefulSet default/ring",
                              "'spec':{'replicas':3,'updateStrategy':{'type':'OnDelete'}," +
                                  Running("x:1") + "}");
