@@ -70,6 +70,9 @@ class ApplierRun {
   /// so it is written only to the set that was judged: read again, and by resourceVersion.
   /// A change in between is for the next run to judge. False unless it was written.
   bool ApplyAsJudged(std::size_t i);
+  /// False, with its reason noted, if a claim that the pods of `live` mount is on its way
+  /// out by now: an update may replace them, and the claim would go with its data (H-A2).
+  bool KeepsItsClaims(std::size_t i, const Object& live);
   /// Sets the brake where writing the object would replace pods, or where an earlier run
   /// has left it on; false if it cannot be set: then the template is not written.
   bool BeginRollout(std::size_t i);

@@ -19,12 +19,22 @@
 namespace holdfast {
 namespace {
 
+const Gvk kClaim{"", "v1", "PersistentVolumeClaim"};
+
 constexpr std::chrono::milliseconds kLongestDiscovery{30'000};
 constexpr int kTriesWhenOvertaken = 3;
 // Its controller writes its status meanwhile.
 constexpr int kTriesAsJudged = 10;
 
 Error NotSent(std::string why) { return {ErrorCode::kConflict, std::move(why)}; }
+
+/// The same object, saying that it is the one of `uid` and no other of its name.
+Object OfUid(const Object& object, const std::string& uid) {
+  Json json = object.json();
+  json["metadata"]["uid"] = uid;
+  auto made = Object::Make(std::move(json));
+  return made.ok() ? std::move(made).value() : object;
+}
 
 /// The first of the fields by which members, and their claims with them, would go, and
 /// that is not as it was judged; empty if all are.
@@ -80,8 +90,19 @@ bool ApplierRun::Start(const std::vector<std::size_t>& ready) {
       all_done = ApplyAsJudged(i) && all_done;
       continue;
     }
-    const Object wanted = Yielding(i);
-    calls.push_back({wanted, WriteMode::kReal, ConflictPolicy(wanted)});
+    Object wanted = Yielding(i);
+    const OnFieldConflict on_conflict = ConflictPolicy(wanted);
+    // What was judged to change is not made anew if it has gone meanwhile: nobody asked
+    // whether a Job may run again or a claim may come back empty.
+    const Object* live = input_.live.Find(RefOf(i));
+    if (state.action != Action::kCreate && live != nullptr) {
+      if (!KeepsItsClaims(i, *live)) {
+        all_done = false;
+        continue;
+      }
+      wanted = OfUid(wanted, live->uid());
+    }
+    calls.push_back({std::move(wanted), WriteMode::kReal, on_conflict});
     sent.push_back(i);
   }
   if (!calls.empty()) {
@@ -112,6 +133,23 @@ std::vector<ApplyAnswer> ApplierRun::ApplyAgainIfOvertaken(
     for (std::size_t k = 0; k < at.size(); ++k) answers[at[k]] = std::move(second[k]);
   }
   return answers;
+}
+
+bool ApplierRun::KeepsItsClaims(std::size_t i, const Object& live) {
+  std::vector<ObjectKey> keys;
+  for (const MountedClaim& mounted : MountedClaims(PodTemplate(live))) {
+    keys.push_back({kClaim, live.ref().name_space, mounted.claim});
+  }
+  if (keys.empty()) return true;
+  for (const auto& claim : cluster_.Get(keys)) {
+    if (!claim.ok() && claim.error().code == ErrorCode::kNotFound) continue;
+    if (!claim.ok()) return Note(i, NotSent("its claims: " + claim.error().message));
+    if (!claim->terminating()) continue;
+    return Note(i, NotSent("somebody has deleted claim " + claim->ref().name +
+                           " since the plan was made: it goes when the pods are replaced, "
+                           "and its data may go with it; the next run says what to do"));
+  }
+  return true;
 }
 
 bool ApplierRun::ApplyAsJudged(std::size_t i) {

@@ -310,9 +310,9 @@ class Planner {
     node.engine_cluster = EngineClusterOf(object);
     const Object* live = input_.live.Find(change.ref);
     const bool rolls_on = live != nullptr && IsStatefulSet(change.ref) && IsOverridden(*live);
-    node.rolls =
-        change.action == Action::kUpdate || change.action == Action::kRecreate ||
-        IsRemoval(change.action) || rolls_on;
+    node.rolls = change.action == Action::kUpdate || change.action == Action::kRecreate ||
+                 (change.action == Action::kAdopt && !change.fields.empty()) ||
+                 IsRemoval(change.action) || rolls_on;
     return node;
   }
 

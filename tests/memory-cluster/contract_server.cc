@@ -105,6 +105,23 @@ void AppliesOnce(Play& play) {
               "the field is ours: " + DumpJson(entries));
 }
 
+void OfOneUid(Play& play) {
+  const Json made = Done(play, Apply(play, Map(play, "'a':'1'")));
+  const std::string uid = StringIn(made, "metadata", "uid");
+  const auto of_uid = [&](const std::string& one) {
+    return play.Make(kMap, "'data':{'a':'2'}", "'uid':'" + one + "'");
+  };
+  No(play, Apply(play, of_uid("another")), Rejection::Kind::kConflict, "",
+     "an apply to the object of another uid");
+  const Json again = Done(play, Apply(play, of_uid(uid)));
+  play.Expect(StringIn(again, "data", "a") == "2", "an apply to the object of this uid");
+  play.Delete(kMap);
+  play.AwaitGone(kMap);
+  No(play, Apply(play, of_uid(uid)), Rejection::Kind::kConflict, "",
+     "an apply to what has gone");
+  play.Expect(play.Gone(kMap), "what has gone is not made anew");
+}
+
 void DryRuns(Play& play) {
   Apply(play, Map(play, "'a':'1'"), OnFieldConflict::kReject, WriteMode::kDryRun);
   play.Expect(play.Gone(kMap), "a dry run makes nothing");
@@ -325,6 +342,7 @@ std::vector<Row> RowsOfTheServer() {
       {"creates", "a create makes an object once, and only in a namespace that is there",
        Creates},
       {"applies", "the same apply a second time writes nothing", AppliesOnce},
+      {"of-one-uid", "an apply that names a uid is of that object or of none", OfOneUid},
       {"dry-runs", "a dry run tells what would be, and keeps nothing", DryRuns},
       {"drops", "a field that an apply leaves out goes, or falls back to its default",
        DropsFields},

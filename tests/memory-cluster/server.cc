@@ -393,6 +393,10 @@ ApplyAnswer MemoryServer::Apply(Object object, const std::string& manager,
   const Stored* before = FindStored(object.ref());
   const Type& type = TypeOf(object.gvk());
   const std::string api_version = object.gvk().ApiVersion();
+  if (!object.uid().empty() && (before == nullptr || object.uid() != before->object->uid())) {
+    return Conflict(object.ref(), "uid mismatch: the provided object specified uid " +
+                                      object.uid());
+  }
   if (before == nullptr) {
     Json bare = object.json();
     for (const char* key : {"uid", "resourceVersion", "managedFields"})
