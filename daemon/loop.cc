@@ -7,7 +7,9 @@
 
 #include "apply/kinds.h"
 #include "apply/managed_fields.h"
+#include "apply/pod_template.h"
 #include "apply/rollout.h"
+#include "apply/volumes.h"
 #include "daemon/connect.h"
 #include "daemon/given_file.h"
 #include "daemon/keyed_hash.h"
@@ -36,7 +38,7 @@ class LoggedProgress : public ApplyObserver {
     Log(LogLevel::kInfo, sync_, std::string(ToString(action)) + " " + ref.ToString());
   }
   void OnWaiting(const ObjectRef& ref, const Health& health) override {
-    Log(LogLevel::kDebug, sync_, ref.ToString() + ": " + mask_(health.sentence));
+    Log(LogLevel::kInfo, sync_, ref.ToString() + ": " + mask_(health.sentence));
   }
   void OnDeleted(const ObjectRef& ref) override {
     Log(LogLevel::kInfo, sync_, "deleted " + ref.ToString());
@@ -48,6 +50,20 @@ class LoggedProgress : public ApplyObserver {
 };
 
 std::string Short(const std::string& commit) { return commit.substr(0, 12); }
+
+bool IsAway(const Error& error) {
+  return error.code == ErrorCode::kUnavailable || error.code == ErrorCode::kTimeout;
+}
+
+std::set<std::string> NamespacesWithClaims(const std::map<ObjectRef, Object>& objects) {
+  std::set<std::string> namespaces;
+  for (const auto& [ref, object] : objects) {
+    const bool has = !MountedClaims(PodTemplate(object)).empty() ||
+                     !ClaimTemplateNames(object).empty();
+    if (has) namespaces.insert(ref.name_space);
+  }
+  return namespaces;
+}
 
 void LogStopped(const std::string& sync, const ChangeSet& set) {
   const auto log = [&](const std::string& about, const Finding& finding) {
@@ -147,12 +163,16 @@ void SyncLoop::Reconcile() {
   drifted_ = false;
   if (wanted_ != refused_ || spec_.on_refusal == OnRefusal::kApplyRest) {
     auto revision = Read(wanted_);
-    if (!revision.ok()) return FailedOnce(revision.error().message);
-    if (CarryOut(*revision)) {
-      in_force_ = std::move(revision).value();
-      return;
+    if (!revision.ok()) {
+      FailedOnce(revision.error().message);
+    } else {
+      const Came came = CarryOut(*revision);
+      // Begun is admitted: what was admitted before would turn it back.
+      if (came == Came::kThrough || came == Came::kHalfWay) {
+        in_force_ = std::move(revision).value();
+      }
+      if (came != Came::kNowhere) return;
     }
-    if (wanted_ != refused_) return;  // Failed, not refused; it will be tried again.
   }
   // The last revision that was admitted stays in force, and its drift is healed.
   KeepInForce();
@@ -161,7 +181,7 @@ void SyncLoop::Reconcile() {
   next_try_ = clock_.Now() + spec_.interval;
 }
 
-bool SyncLoop::CarryOut(const Revision& revision) {
+SyncLoop::Came SyncLoop::CarryOut(const Revision& revision) {
   wanted_at_start_ = wanted_;
   const auto say = [&](const std::string& sentence) {
     Log(LogLevel::kWarn, spec_.name, sentence);
@@ -172,39 +192,50 @@ bool SyncLoop::CarryOut(const Revision& revision) {
   Judged judged = reconciler_.JudgeToAct(revision, whole ? &drift_->live() : nullptr);
   const auto turn = reconciler_.Begin(revision, judged, spec_.timeout, say);
   if (!turn.ok()) {
+    // Another run is at work, or nobody can tell: it is not for us to write.
     if (turn.error().code != ErrorCode::kCancelled) FailedOnce(turn.error().message);
-    return false;
+    return Came::kStopped;
   }
-  if (cancelled_()) return false;
+  if (cancelled_()) return Came::kStopped;
   reconciler_.Rescue(revision, judged, say);
-  if (!judged.errors.empty()) {
-    if (cancelled_()) return false;
-    for (const Error& error : judged.errors) Log(LogLevel::kError, spec_.name, error.message);
-    Tell(SyncState::Phase::kFailing, judged.errors.front().message);
-    FailedOnce("");
-    return false;
-  }
-  recorded_ = judged.input.inventory.revision;
   const bool is_wanted = revision.commit == wanted_;
+  const auto failed = [&](const std::string& why) {
+    // What is wanted failed before, and will be tried again.
+    if (is_wanted || !reconcile_) return FailedOnce(why);
+    if (!why.empty()) Log(LogLevel::kError, spec_.name, why);
+  };
+  if (!judged.errors.empty()) {
+    if (cancelled_()) return Came::kStopped;
+    for (const Error& error : judged.errors) Log(LogLevel::kError, spec_.name, error.message);
+    if (is_wanted) Tell(SyncState::Phase::kFailing, judged.errors.front().message);
+    failed("");
+    return IsAway(judged.errors.front()) ? Came::kStopped : Came::kNowhere;
+  }
+  // A revision that cannot be read is compared with nothing, so nothing was read for it.
+  if (revision.whole) {
+    recorded_ = judged.input.inventory.revision;
+  } else if (recorded_.empty()) {
+    recorded_ = reconciler_.InForce();
+  }
   if (!judged.MayGoAhead()) {
     LogStopped(spec_.name, judged.plan.set);
     const std::string sentence = Short(revision.commit) + " is stopped; " +
                                  (judged.rest ? "only what has nothing to do with it is applied"
                                               : "nothing of it was applied");
     Log(LogLevel::kError, spec_.name, sentence);
-    if (!is_wanted) return false;
+    if (!is_wanted) return Came::kNowhere;
     refused_ = wanted_;
     held_ = judged.plan.set.verdict() == Ruling::kHold;
     Tell(SyncState::Phase::kHeld, sentence, &judged.plan.set);
     CarryOutRest(judged);
-    return false;
+    return Came::kNowhere;
   }
-  if (!rest_.empty() && !is_wanted) {
+  if (!is_wanted) {
     judged.input = PartOf(judged.input, rest_);
     judged.plan = MakePlan(judged.input);
     if (!judged.MayGoAhead()) {
       LogStopped(spec_.name, judged.plan.set);
-      return false;
+      return Came::kNowhere;
     }
   }
   if (is_wanted && recorded_ != wanted_) {
@@ -212,25 +243,25 @@ bool SyncLoop::CarryOut(const Revision& revision) {
   }
   LoggedProgress progress(spec_.name, Reconciler::MaskOf(judged));
   const RunReport run = reconciler_.Act(judged, progress);
-  if (run.end == RunEnd::kCancelled) return false;
+  if (run.end == RunEnd::kCancelled) return Came::kStopped;
   if (run.end == RunEnd::kSuperseded) {
     Log(LogLevel::kInfo, spec_.name,
         Short(revision.commit) + " is left where it is: " + Short(wanted_) + " is wanted now");
-    return false;
+    return Came::kHalfWay;
   }
   if (is_wanted) rest_.clear();
   WatchForDrift(judged.input, rest_.empty() ? Expect::kAlone : Expect::kToo);
   if (run.end != RunEnd::kDone) {
-    FailedOnce(run.reason);
-    return run.end == RunEnd::kUnhealthy;
+    failed(run.reason);
+    return run.end == RunEnd::kUnhealthy ? Came::kThrough : Came::kHalfWay;
   }
-  backoff_.Reset();
   Log(LogLevel::kInfo, spec_.name, "in sync with " + Short(revision.commit));
-  if (!is_wanted) return true;
+  if (!is_wanted) return Came::kThrough;
+  backoff_.Reset();
   refused_.clear();
   recorded_ = revision.commit;
   Tell(SyncState::Phase::kInSync, "in sync with " + Short(revision.commit), &judged.plan.set);
-  return true;
+  return Came::kThrough;
 }
 
 void SyncLoop::CarryOutRest(const Judged& judged) {
@@ -319,6 +350,12 @@ void SyncLoop::WatchForDrift(const PlanInput& input, Expect expect) {
   }
   drift_ = std::make_unique<WatchCache>(cluster_);
   const Status added = drift_->Add(calls);
+  // Claims that templates make are not in Git; that somebody deletes one is to be seen.
+  std::vector<ListCall> claims;
+  for (const std::string& name_space : NamespacesWithClaims(desired_)) {
+    claims.push_back({{"", "v1", "PersistentVolumeClaim"}, name_space, ""});
+  }
+  drift_->AddIfPossible(claims);
   drift_is_whole_ = added.ok();
   if (!added.ok()) {
     Log(LogLevel::kWarn, spec_.name, "cannot watch for drift: " + added.error().message);
@@ -328,13 +365,23 @@ void SyncLoop::WatchForDrift(const PlanInput& input, Expect expect) {
   }
 }
 
+bool SyncLoop::IsOfOurs(const ObjectRef& claim) const {
+  return desired_.contains(claim) ||
+         std::any_of(desired_.begin(), desired_.end(), [&](const auto& one) {
+           if (one.first.name_space != claim.name_space) return false;
+           const auto claims = ClaimsOfWorkload(one.second, drift_->live());
+           return std::any_of(claims.begin(), claims.end(),
+                              [&](const Object* its) { return its->ref() == claim; });
+         });
+}
+
 bool SyncLoop::HasDrifted(const ObjectRef& ref) const {
+  const Object* live = drift_->live().Find(ref);
+  // Its volume is to be made sure of before the last pod that uses it stops.
+  if (live != nullptr && IsClaim(ref) && live->terminating() && IsOfOurs(ref)) return true;
   const auto desired = desired_.find(ref);
   if (desired == desired_.end()) return false;
-  const Object* live = drift_->live().Find(ref);
   if (live == nullptr) return true;
-  // Its volume is to be made sure of before the last pod that uses it stops.
-  if (IsClaim(ref) && live->terminating()) return true;
   // What a rollout holds for the time is no drift.
   const Comparison comparison =
       Compare(WithoutOverridden(desired->second, *live).value_or(desired->second), *live,
@@ -361,6 +408,7 @@ void SyncLoop::WaitForReason(milliseconds up_to) {
       if (drifted_ || !HasDrifted(ref)) continue;
       Log(LogLevel::kInfo, spec_.name, ref.ToString() + " is not as Git says any more");
       reconcile_ = drifted_ = true;
+      next_try_ = {};  // It does not wait for what failed before.
     }
   }
 }

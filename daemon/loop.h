@@ -44,12 +44,18 @@ class SyncLoop {
   bool MayBegin();
   /// Reads `commit` as it was; with its manifests.
   Result<Revision> Read(const std::string& commit) const;
-  /// Carries out `revision`; true if the cluster is as it says now.
-  bool CarryOut(const Revision& revision);
+  /// How far CarryOut() came.
+  enum class Came {
+    kNowhere,  ///< There is no plan, or it may not go ahead: nothing was written.
+    kHalfWay,  ///< It was begun, and is left where it is: to be tried again, or superseded.
+    kThrough,  ///< The cluster is as the revision says.
+    kStopped,  ///< We are to stop, or the cluster cannot be asked: nothing can be done now.
+  };
+  Came CarryOut(const Revision& revision);
   /// Carries out the rest of a revision that is stopped, if there is one.
   void CarryOutRest(const Judged& judged);
   /// Keeps the last admitted revision in force but for what came with the rest of a newer
-  /// one.
+  /// one. Takes nothing away: what it does not have may have come since.
   void KeepInForce();
   void FailedOnce(const std::string& why);
   void Tell(SyncState::Phase phase, const std::string& message,
@@ -59,6 +65,8 @@ class SyncLoop {
   void WatchForDrift(const PlanInput& input, Expect expect);
   void WaitForReason(std::chrono::milliseconds up_to);
   bool HasDrifted(const ObjectRef& ref) const;
+  /// True if Git has the claim, or a workload whose pods use it.
+  bool IsOfOurs(const ObjectRef& claim) const;
 
   SyncSpec spec_;
   Cluster& cluster_;
@@ -71,7 +79,7 @@ class SyncLoop {
   std::string wanted_at_start_;  ///< Of the run that is under way.
   std::string refused_;   ///< Commit that the guard stopped; not tried again.
   bool held_ = false;     ///< It was only held: a fact was missing, so it is asked again.
-  std::optional<Revision> in_force_;  ///< Last revision that was carried out.
+  std::optional<Revision> in_force_;  ///< Last revision that was admitted.
   std::string recorded_;  ///< The commit that is in force by the inventory.
   std::set<ObjectRef> rest_;  ///< Kept as `wanted_` has it, though that is stopped.
   std::map<ObjectRef, Object> desired_;  ///< What is expected to be live, as it was applied.

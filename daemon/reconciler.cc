@@ -186,6 +186,11 @@ Judged Reconciler::JudgeToAct(const Revision& revision, const Snapshot* watched)
   return Judge(revision, watched);
 }
 
+std::string Reconciler::InForce() {
+  const auto inventory = store_.Load();
+  return inventory.ok() ? inventory->revision : "";
+}
+
 bool Reconciler::MayWrite(const Judged& judged) const {
   const PlanInput& input = judged.input;
   if (!input.journal.empty()) return true;

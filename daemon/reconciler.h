@@ -74,6 +74,10 @@ class Reconciler {
   /// Begin(). Needs the right to read Leases.
   Judged JudgeToAct(const Revision& revision, const Snapshot* watched = nullptr);
 
+  /// The commit that is in force by the inventory; empty if there is none, or nobody can
+  /// tell.
+  std::string InForce();
+
   /// The right to write to the cluster (apply/lease.h), given back when it ends. Of a
   /// plan that writes nothing it is empty and costs no request.
   class Turn {

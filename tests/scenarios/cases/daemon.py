@@ -203,6 +203,54 @@ def held_claim(scene):
     expect_equal(scene.bed.destroyed(), [], "destroyed volumes")
 
 
+@scenario("a claim that a template made is saved too, though it is not in Git and nothing changes there")
+def claim_of_a_template(scene):
+    repo = scene.example("storage", "cassandra")
+    repo.replace("storage/storageclass.yaml", "reclaimPolicy: Retain", "reclaimPolicy: Delete")
+    repo.commit()
+    daemon = scene.start_daemon(scene.sync_of(repo))
+    daemon.await_words("in sync with", 90)
+    pods = scene.uids("pods")
+    volume = scene.get("pvc", "data-cassandra-1")["spec"]["volumeName"]
+    scene.kubectl("delete", "pvc", "data-cassandra-1", "--wait=false")
+    until(lambda: scene.bed.get("pv", volume)["spec"]["persistentVolumeReclaimPolicy"] == "Retain",
+          20, "its volume is Retain")
+    # What has nothing to do with it goes on, and says what it saw.
+    commit = repo.write("note.yaml", config_map("note")).commit()
+    daemon.await_words(f"in sync with {commit[:12]}", 60)
+    told = scene.diff(repo, status=0)
+    expect_words(told.out, "warn", "data-cassandra-1", "H-A2")
+    expect_equal(scene.uids("pods"), pods, "pods")
+    expect_equal(scene.bed.destroyed(), [], "destroyed volumes")
+
+
+@scenario("a commit in error and one that cannot be read: what is in force is kept so, by a daemon "
+          "that was started anew too")
+def kept_in_force(scene):
+    repo = scene.repository()
+    good = repo.write("one.yaml", config_map("one")).commit()
+    daemon = scene.start_daemon(scene.sync_of(repo))
+    daemon.await_words(f"in sync with {good[:12]}")
+    repo.write("two.yaml", "{apiVersion: v1, kind: Service, metadata: {name: two}, "
+                           "spec: {prots: []}}\n").commit()
+    daemon.await_words("prots")
+    put_back(scene)
+    unreadable = repo.write("two.yaml", "a: [").commit()
+    daemon.await_words(f"{unreadable[:12]} is stopped")
+    put_back(scene)
+    daemon.terminate()
+
+    daemon = scene.start_daemon(scene.sync_of(repo))
+    daemon.await_words(f"{unreadable[:12]} is stopped")
+    put_back(scene)
+    expect_words(scene.holdfast("status", scene.name).out, f"in force {good[:12]}", "two.yaml:1")
+
+
+def put_back(scene):
+    scene.kubectl("delete", "configmap", "one")
+    until(lambda: scene.has("configmap", "one"), 15, "what is deleted is put back")
+
+
 @scenario("a configuration without one good Sync: status 2 and a sentence")
 def no_good_sync(scene):
     (scene.folder / "syncs.yaml").write_text("kind: Sink\n")

@@ -230,8 +230,56 @@ def superseded(scene):
     daemon.terminate()
 
 
-def given_a_ring(scene):
+@scenario("a claim that somebody deletes while its set rolls: its pod is kept, its volume is saved")
+def claim_deleted(scene):
+    repo = given_a_ring(scene, reclaim_policy="Delete")
+    volume = scene.get("pvc", "data-ring-1")["spec"]["volumeName"]
+    never_ready(repo.replace("ring.yaml", "store:1", "store:2")).commit()
+    running = scene.start_sync(repo)
+    until(lambda: partition(scene) == 2 and images(scene).get("ring-2") == "store:2", 40,
+          "the first pod is new, and not ready")
+    scene.kubectl("delete", "pvc", "data-ring-1", "--wait=false")
+    scene.kubectl("annotate", "pod", "ring-2", "bed.holdfast.dev/never-ready-")
+    running.await_words("ring-1 is kept as it is: somebody has deleted its claim data-ring-1", 30)
+    expect_equal(partition(scene), 2, "partition")
+    running.kill()
+
+    held = scene.sync(repo, status=3)
+    expect_words(held.out, "H-A2", "data-ring-1", "Holdfast has made Retain")
+    policy = scene.bed.get("pv", volume)["spec"]["persistentVolumeReclaimPolicy"]
+    expect_equal(policy, "Retain", "reclaim policy of its volume")
+    expect_equal((partition(scene), images(scene)["ring-1"]), (2, "store:1"), "the next pod")
+    expect_equal(scene.bed.destroyed(), [], "destroyed volumes")
+
+
+@scenario("a commit that is refused does not turn back the one before it, which was under way")
+def refused_meanwhile(scene):
+    repo = given_a_ring(scene)
+    daemon = scene.start_daemon(scene.sync_of(repo))
+    daemon.await_words("in sync with", 60)
+    repo.write("note.yaml", "{apiVersion: v1, kind: ConfigMap, metadata: {name: note}}")
+    never_ready(repo.replace("ring.yaml", "store:1", "store:2")).commit()
+    until(lambda: partition(scene) == 2 and images(scene).get("ring-2") == "store:2", 40,
+          "the first pod is new, and not ready")
+    commit = repo.remove("ring.yaml", "note.yaml").commit()
+    daemon.await_words(f"{commit[:12]} is stopped", 30)
+    for name in ("ring-2", "ring-1", "ring-0"):
+        until(lambda: images(scene).get(name) == "store:2", 40, f"{name} is new")
+        scene.kubectl("annotate", "pod", name, "bed.holdfast.dev/never-ready-")
+    until(lambda: partition(scene) == 0, 30, "the brake is off")
+    expect(scene.has("configmap", "note"), "what came with it is there")
+    nothing_is_left(scene)
+
+
+def never_ready(repo):
+    return repo.replace("ring.yaml", "annotations: {}",
+                        'annotations: {bed.holdfast.dev/never-ready: "true"}')
+
+
+def given_a_ring(scene, reclaim_policy="Retain"):
     repo = scene.example("storage")
+    repo.replace("storage/storageclass.yaml", "reclaimPolicy: Retain",
+                 f"reclaimPolicy: {reclaim_policy}")
     repo.write("ring.yaml", RING.replace("STORAGE", scene.storage_class)).commit()
     scene.sync(repo)
     return repo
