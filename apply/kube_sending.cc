@@ -93,6 +93,8 @@ std::vector<Result<HttpAnswer>> KubeCluster::SendAll(std::vector<HttpRequest> re
         !Pause(wait)) {
       return answers;
     }
+    // Whoever was frozen in the pause has no right to write any more.
+    if (options_.clock->Now() > give_up_at) return answers;
     std::vector<HttpRequest> repeated;
     for (const std::size_t i : again) repeated.push_back(std::move(requests[i]));
     std::vector<Result<HttpAnswer>> newer = transport_->Send(repeated);

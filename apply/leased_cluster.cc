@@ -58,10 +58,19 @@ std::vector<Result<ObjectList>> LeasedCluster::List(const std::vector<ListCall>&
 }
 
 std::vector<ApplyAnswer> LeasedCluster::Apply(const std::vector<ApplyCall>& calls) {
-  if (const Status may = CheckCalls(calls); !may.ok()) {
-    return std::vector<ApplyAnswer>(calls.size(), may.error());
+  // Many take longer than the lease lasts, so each part of them asks for itself.
+  constexpr std::ptrdiff_t kPart = 128;
+  std::vector<ApplyAnswer> answers;
+  for (auto from = calls.begin(); from != calls.end();) {
+    const auto to = from + std::min(kPart, calls.end() - from);
+    const std::vector<ApplyCall> part(from, to);
+    const Status may = CheckCalls(part);
+    const auto some = may.ok() ? Noted(cluster_.Apply(part))
+                               : std::vector<ApplyAnswer>(part.size(), may.error());
+    answers.insert(answers.end(), some.begin(), some.end());
+    from = to;
   }
-  return Noted(cluster_.Apply(calls));
+  return answers;
 }
 
 std::vector<ApplyAnswer> LeasedCluster::Patch(const std::vector<PatchCall>& calls) {

@@ -247,6 +247,14 @@ TEST_CASE(
   CHECK(never->asked.size() == 2);
 }
 
+TEST_CASE("who was frozen while it waited to ask again does not") {
+  ScriptedCluster scripted(
+      [](const HttpRequest&) -> Result<HttpAnswer> { return StatusAnswer(429, "busy", "x"); });
+  scripted.transport->meanwhile = [&] { scripted.clock->now += std::chrono::minutes(1); };
+  (void)scripted.cluster->Apply({{ConfigMap(), WriteMode::kReal}});
+  CHECK(scripted.transport->asked.size() == 1);
+}
+
 TEST_CASE("an apply says who we are, is strict, and forces only when told") {
   ScriptedCluster scripted(
       [](const HttpRequest&) -> Result<HttpAnswer> { return Written(); });

@@ -43,6 +43,7 @@ class ScriptedTransport : public Transport {
 
   /// Parts that the test has put in; else time goes by.
   std::vector<StreamPart> Receive(std::chrono::milliseconds up_to) override {
+    if (meanwhile) meanwhile();
     if (parts.empty()) {
       clock_->now += up_to;
       return {};
@@ -55,6 +56,7 @@ class ScriptedTransport : public Transport {
   void Close(StreamId stream) override { closed.push_back(stream); }
 
   std::function<Result<HttpAnswer>(const HttpRequest&)> answer;
+  std::function<void()> meanwhile;  ///< While somebody waits.
   std::deque<std::vector<StreamPart>> parts;
   std::vector<std::string> asked;
   std::vector<std::string> bodies;

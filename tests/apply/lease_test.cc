@@ -52,8 +52,11 @@ class SmallCluster : public Cluster {
   }
   std::vector<ApplyAnswer> Apply(const std::vector<ApplyCall>& calls) override {
     sent.emplace_back(calls.front().mode == WriteMode::kDryRun ? "dry run" : "apply");
+    if (meanwhile) meanwhile();
     if (std::exchange(lose_next_answer, false)) return {Error{ErrorCode::kTimeout, "no answer"}};
-    return {calls.front().object};
+    std::vector<ApplyAnswer> answers;
+    for (const ApplyCall& call : calls) answers.emplace_back(call.object);
+    return answers;
   }
   std::vector<ApplyAnswer> Patch(const std::vector<PatchCall>& calls) override {
     sent.emplace_back("patch");
@@ -89,7 +92,7 @@ class SmallCluster : public Cluster {
 
   std::map<std::string, Object> objects;
   std::vector<std::string> sent;  ///< But for what the lease itself writes.
-  std::function<void()> meanwhile;  ///< While somebody waits.
+  std::function<void()> meanwhile;  ///< While somebody waits, or objects are applied.
   bool lose_next_answer = false;
 
  private:
@@ -233,6 +236,20 @@ TEST_CASE("who was frozen for longer than the lease writes nothing, taken or not
       if (taken) CHECK(other.Check(Lease::Act::kDestroy).ok());
     }
   }
+}
+
+TEST_CASE("who is frozen between two parts of many writes sends no second part") {
+  Fixture given;
+  Lease frozen = given.Of("laptop");
+  LeasedCluster cluster(given.cluster, frozen);
+  REQUIRE(frozen.Look().ok());
+  REQUIRE(given.Take(frozen).ok());
+  given.cluster.meanwhile = [&] { given.clock.Pass(31); };
+  const auto answers = cluster.Apply({1000, {AnObject(), WriteMode::kReal}});
+  CHECK(given.cluster.sent.size() == 1);
+  REQUIRE(answers.size() == 1000);
+  CHECK(std::holds_alternative<Object>(answers.front()));
+  CHECK(std::holds_alternative<Error>(answers.back()));
 }
 
 TEST_CASE("before a destructive call the server is asked, and a lease that was taken stops it") {
