@@ -32,6 +32,7 @@ class PurgeTable {
     if (auto finding = Protected()) return *finding;
     if (auto finding = Wanted()) return *finding;
     if (auto finding = Shared()) return *finding;
+    if (auto finding = SharedByName()) return *finding;
     if (auto finding = NobodyDestroys()) return *finding;
     return WithOrWithoutCopy();
   }
@@ -109,11 +110,28 @@ class PurgeTable {
   /// Row 18.
   std::optional<Finding> Shared() const {
     const Object* other = outlook_.SharesStorage(volume_);
+    if (other == nullptr) other = outlook_.SharesServerFolder(volume_);
     if (other == nullptr) return std::nullopt;
     return Refuse(Is() + ", and its folder or disk is also the one of PersistentVolume " +
                       other->ref().name +
                       ", or within it, or around it: destroying one empties the other",
                   Keep() + "; copy the data of the other to a volume of its own first");
+  }
+
+  /// Row 18, where the folder may have been found again by its name.
+  std::optional<Finding> SharedByName() const {
+    for (const Object* other : outlook_.VolumesFor(claim_)) {
+      if (other->ref() == volume_.ref()) continue;
+      if (!SharedStorage::MayBeOneFolder(volume_, *other)) continue;
+      return Refuse(
+          Is() + ", and PersistentVolume " + other->ref().name +
+              " is of the same provisioner and of a claim of that name: on a file server "
+              "both may be one folder, and destroying one would empty the other",
+          Keep() + "; or look at the server, and where the two have a folder each, delete "
+                   "this one by hand, then kubectl delete pv " +
+              volume_.ref().name);
+    }
+    return std::nullopt;
   }
 
   /// Kubernetes destroys nothing itself: the program that made the volume does.

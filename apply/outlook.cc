@@ -289,6 +289,10 @@ const Object* Outlook::SharesStorage(const Object& volume) const {
   return storage_ ? storage_->OtherAt(volume) : nullptr;
 }
 
+const Object* Outlook::SharesServerFolder(const Object& volume) const {
+  return storage_ ? storage_->OtherOnServer(volume) : nullptr;
+}
+
 std::vector<const Object*> Outlook::PodsUsing(const ObjectRef& claim) const {
   std::vector<const Object*> pods;
   const auto [first, last] = pods_by_claim_.equal_range(claim);

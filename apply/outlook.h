@@ -85,6 +85,8 @@ class Outlook {
 
   /// Another volume whose data lie in the same place; null if there is none.
   const Object* SharesStorage(const Object& volume) const;
+  /// The same on a file server (SharedStorage::OtherOnServer): where data are destroyed.
+  const Object* SharesServerFolder(const Object& volume) const;
 
   /// Live pods that mount `claim` and have not ended, scheduled or not, sorted.
   std::vector<const Object*> PodsUsing(const ObjectRef& claim) const;

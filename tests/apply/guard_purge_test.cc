@@ -110,6 +110,26 @@ TEST_CASE("a quarantined volume is destroyed by an approval, or it is said why n
   by_template.Unchanged(Cassandra()).Live(CassandraService()).Live(LocalPath());
   World shared = WithCopy(Destroying());
   shared.Live(VolumeFor("x", "Retain", kDisk));
+  const auto also = [](const std::string& source, const std::string& other,
+                       const std::string& metadata = "{}", const char* claim = "x") {
+    const std::string no_disk = source.starts_with("'csi'") ? "" : "'csi':null,";
+    World world = WithCopy(Destroying("{'spec':{" + no_disk + source + "}}"));
+    Json volume = VolumeFor(claim, "Delete", other).json();
+    volume["metadata"]["name"] = "pv-other";
+    volume.merge_patch(J("{'metadata':" + metadata + "}"));
+    world.Live(*Object::Make(volume));
+    return world;
+  };
+  const auto nfs = [](const std::string& path, const std::string& server = "files") {
+    return "'nfs':{'server':'" + server + "','path':'" + path + "'}";
+  };
+  const auto csi = [](const std::string& handle, const std::string& attributes) {
+    return "'csi':{'driver':'files.csi.k8s.io','volumeHandle':'" + handle +
+           "','volumeAttributes':{" + attributes + "}}";
+  };
+  const std::string made = "{'annotations':{'pv.kubernetes.io/provisioned-by':'p'}}";
+  const std::string share = "'server':'files','share':'/exports'";
+  const std::string smb = "'source':'//files/exports','subDir':'";
   // Each signs a file of their own.
   World two_people = Destroying("{}", "{'noCopy':true}");
   two_people.input.approvals.push_back(
@@ -174,6 +194,60 @@ TEST_CASE("a quarantined volume is destroyed by an approval, or it is said why n
       {"row 3: a StatefulSet makes the claim again", by_template, "H-A3 refuse",
        "ordinal 0"},
       {"row 18: another object stands for the same disk", shared, "H-A3 refuse", "pv-x"},
+      {"row 18: the same NFS folder", also(nfs("/e/a"), nfs("//e/./a/")), "H-A3 refuse",
+       "pv-other"},
+      {"row 18: an NFS folder within", also(nfs("/e/a"), nfs("/e/a/b")), "H-A3 refuse",
+       "pv-other"},
+      {"row 18: an NFS folder around", also(nfs("/e/a"), nfs("/")), "H-A3 refuse",
+       "pv-other"},
+      {"row 18: an NFS folder beside it", also(nfs("/e/a"), nfs("/e/ab")), "H-A3 refuse",
+       "no copy of its data"},
+      {"row 18: that path on another server", also(nfs("/e/a"), nfs("/e/a", "b")),
+       "H-A3 refuse", "no copy of its data"},
+      {"row 18: a folder of a node of that path",
+       also(nfs("/e/a"), "'hostPath':{'path':'/e/a'}"), "H-A3 refuse", "no copy of its data"},
+      {"row 18: one folder, two handles",
+       also(csi("1", share + ",'subDir':'a'"), csi("2", share + ",'subdir':'a/'")),
+       "H-A3 refuse", "pv-other"},
+      {"row 18: one folder, by CSI and not",
+       also(csi("1", share + ",'subDir':'a'"), nfs("/exports/a")), "H-A3 refuse",
+       "pv-other"},
+      {"row 18: one folder of SMB", also(csi("1", smb + "a'"), csi("2", smb + "a/b'")),
+       "H-A3 refuse", "pv-other"},
+      {"row 18: another folder of SMB", also(csi("1", smb + "a'"), csi("2", smb + "b'")),
+       "H-A3 refuse", "no copy of its data"},
+      {"row 18: another folder of the share",
+       also(csi("1", share + ",'subDir':'a'"), csi("2", share + ",'subDir':'b'")),
+       "H-A3 refuse", "no copy of its data"},
+      {"row 18: one share, in which each has a folder",
+       also(csi("1", share), csi("2", share), made), "H-A3 refuse", "no copy of its data"},
+      {"row 18: somebody has the whole share by hand",
+       also(csi("1", share + ",'subDir':'a'"), csi("2", share)), "H-A3 refuse",
+       "pv-other"},
+      {"row 18: what the folder is called is told at the mount",
+       also(csi("1", share + ",'subDir':'${x}'"), csi("2", share + ",'subDir':'${x}'")),
+       "H-A3 refuse", "no copy of its data"},
+      {"row 18: the claim again, and its folder by another name of the server",
+       also(nfs("/e/mysql"), nfs("/e/mysql", "10.0.0.1"), "{}", "mysql"), "H-A3 refuse",
+       "may be one folder"},
+      {"row 18: the claim again, and the folder is not told",
+       also(csi("1", share), csi("2", share), made, "mysql"), "H-A3 refuse",
+       "may be one folder"},
+      {"row 18: the claim again, and a folder that is called otherwise",
+       also(nfs("/e/mysql-pv-1"), nfs("/e/mysql-pv-2"), "{}", "mysql"), "H-A3 refuse",
+       "no copy of its data"},
+      {"row 18: the claim again, by another provisioner",
+       also(csi("1", share), nfs("/e/mysql"), made, "mysql"), "H-A3 refuse",
+       "no copy of its data"},
+      {"row 18: the claim again, on a disk of its own",
+       also("'csi':{'driver':'csi.example.com','volumeHandle':'disk-1'}",
+            "'csi':{'driver':'csi.example.com','volumeHandle':'disk-2'}",
+            "{'annotations':{'pv.kubernetes.io/provisioned-by':'csi.example.com'}}",
+            "mysql"),
+       "", "snapshot final"},
+      {"row 18: the claim again, in a folder of a node",
+       also("'hostPath':{'path':'/a'}", "'hostPath':{'path':'/b'}", "{}", "mysql"),
+       "H-A3 refuse", "no copy of its data"},
       {"made by hand",
        WithCopy(Destroying(
            "{'metadata':{'annotations':{'pv.kubernetes.io/provisioned-by':null}}}")),
