@@ -74,9 +74,10 @@ class FactFinder {
 
   void ForDeletion(const ObjectRef& ref, const InventoryEntry& entry) {
     const Object* live = input_.live.Find(ref);
-    // Gone, another object, or told to stay: nothing will be deleted.
-    const bool stays =
-        live != nullptr && (live->uid() != entry.uid || !PruneOptOut(*live).empty());
+    // Another object, another's, or told to stay: nothing will be deleted.
+    const bool stays = live != nullptr && (live->uid() != entry.uid ||
+                                           !WhyReleased(*live, input_).empty() ||
+                                           !PruneOptOut(*live).empty());
     if (entry.uid.empty() || stays) return;
     List({"", "PersistentVolumeClaim", ref.name_space});
     List({"", "PersistentVolume", ""});

@@ -122,6 +122,12 @@ std::variant<Permit, std::vector<Finding>> Guard::RequestPermit(
                        name + " is wanted by Git (" + wanted->source.ToString() + ")",
                        "nothing to do: an object that Git has is never deleted"});
   }
+  const std::string released = WhyReleased(fresh, outlook.input());
+  if (!released.empty()) {
+    against.push_back({"H-H10", Ruling::kRefuse,
+                       name + " is not this sync's to delete: " + released,
+                       "nothing to do: the next run leaves it alone"});
+  }
   if (const std::string opt_out = PruneOptOut(fresh); !opt_out.empty()) {
     against.push_back(
         {"H-H8", Ruling::kRefuse,

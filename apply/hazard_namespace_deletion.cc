@@ -11,6 +11,7 @@
 #include "apply/hazard.h"
 #include "apply/kinds.h"
 #include "apply/pod_template.h"
+#include "apply/removal.h"
 #include "apply/volumes.h"
 
 namespace holdfast {
@@ -85,7 +86,8 @@ class NamespaceTable {
     const auto& entries = outlook_.input().inventory.entries;
     const auto entry = entries.find(ref);
     return object != nullptr && entry != entries.end() && !entry->second.uid.empty() &&
-           entry->second.uid == object->uid();
+           entry->second.uid == object->uid() &&
+           WhyReleased(*object, outlook_.input()).empty();
   }
 
   /// What Kubernetes makes in every namespace, and what controllers make of objects of

@@ -61,6 +61,9 @@ struct DeleteLimits {
 
 struct PlanInput {
   std::string sync = "default";
+  /// What kPartOfLabel says of an object of this sync; an object with any other is another
+  /// sync's.
+  std::string apply_set;
   std::string revision;
   std::string ref;
   /// As the inventory would record it; another one than the inventory's is another

@@ -2,6 +2,7 @@
 
 #include <string_view>
 #include <unordered_set>
+#include <utility>
 
 namespace holdfast {
 namespace {
@@ -37,6 +38,9 @@ Removal Judge(const PlanInput& input, const InventoryEntry& entry, const Object&
                 "same name (uid " +
                     live.uid() + ", not " + entry.uid + ")");
   }
+  if (std::string released = WhyReleased(live, input); !released.empty()) {
+    return Keep(entry, &live, std::move(released) + "; the inventory forgets it");
+  }
   if (const std::string opt_out = PruneOptOut(live); !opt_out.empty()) {
     return Keep(entry, &live, "its annotation " + opt_out + " says so");
   }
@@ -54,6 +58,15 @@ const Error* GapOver(const Snapshot& live, const ObjectRef& ref) {
       return &gap.why;
   }
   return nullptr;
+}
+
+std::string WhyReleased(const Object& live, const PlanInput& input) {
+  const std::string set = live.label(kPartOfLabel);
+  if (!set.empty() && set != input.apply_set) {
+    return "it belongs to another sync by now (label " + std::string(kPartOfLabel) + ": " +
+           set + ")";
+  }
+  return "";
 }
 
 std::string PruneOptOut(const Object& live) {

@@ -24,6 +24,11 @@ struct Removal {
 /// One for each entry of the inventory that is not desired and not gone, by ref.
 std::vector<Removal> FindRemovals(const PlanInput& input);
 
+/// Why `live` is not this sync's to delete, though this sync made it: another one has
+/// adopted it since (H-H10). Empty if it is. The inventory forgets such an object once Git
+/// lacks it.
+std::string WhyReleased(const Object& live, const PlanInput& input);
+
 /// The annotation by which `live` opts out of pruning, as "key: value"; empty if
 /// there is none. Those of Argo CD, Flux and Helm count.
 std::string PruneOptOut(const Object& live);

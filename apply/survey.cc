@@ -138,6 +138,7 @@ SurveyStart StartSurvey(SurveyCall call, const Discovery& discovery,
   SurveyStart start;
   PlanInput& input = start.survey.input;
   input.sync = call.place.sync;
+  input.apply_set = call.place.ApplySetId();
   input.revision = call.revision;
   input.ref = call.ref;
   input.prune = call.prune;
@@ -162,7 +163,7 @@ SurveyStart StartSurvey(SurveyCall call, const Discovery& discovery,
     // A Secret goes out with data only: the server forgets which key of data a
     // key of stringData became, and would keep it for ever once Git drops it.
     manifest.object =
-        Normalize(manifest.object).WithLabel(kPartOfLabel, call.place.ApplySetId());
+        Normalize(manifest.object).WithLabel(kPartOfLabel, input.apply_set);
     const ObjectRef& ref = manifest.object.ref();
     if (ref.Is("batch", "Job")) input.job_hashes[ref] = HashOfJob(manifest.object);
   }

@@ -53,7 +53,7 @@ class FileSurveyor {
     input.desired = std::move(start.resolved.manifests);
     input.live = std::move(snapshot_);
     input.live_file = file_;
-    if (!input.inventory.exists) AdoptByLabel(input, place.ApplySetId());
+    if (!input.inventory.exists) AdoptByLabel(input);
     if (!start.survey.errors.empty()) return std::move(start.survey);
     input.predictions =
         PredictUnasked(input.desired, input.live, schema_, hash, input.secret_fields);
@@ -71,11 +71,11 @@ class FileSurveyor {
     return *found;
   }
 
-  static void AdoptByLabel(PlanInput& input, const std::string& apply_set) {
+  static void AdoptByLabel(PlanInput& input) {
     for (const Manifest& manifest : input.desired) {
       const ObjectRef& ref = manifest.object.ref();
       const Object* live = input.live.Find(ref);
-      if (live == nullptr || live->label(kPartOfLabel) != apply_set) continue;
+      if (live == nullptr || live->label(kPartOfLabel) != input.apply_set) continue;
       input.inventory.entries[ref] = {ref, manifest.object.gvk().version, live->uid(),
                                       ""};
     }

@@ -8,6 +8,7 @@
 #include "apply/digest.h"
 #include "apply/recreation.h"
 #include "apply/recreator.h"
+#include "apply/removal.h"
 #include "apply/rescue.h"
 #include "apply/rollout.h"
 #include "apply/survey.h"
@@ -41,7 +42,7 @@ std::string HashOf(const Object& object) {
 }
 
 /// What the inventory says after a run. An object stays in it until it is known
-/// to be gone.
+/// to be gone, or to be another's.
 Inventory After(Inventory inventory, const PlanInput& input, const RunReport& report,
                 const std::map<ObjectRef, std::string>& uids) {
   std::set<ObjectRef> desired;
@@ -65,7 +66,9 @@ Inventory After(Inventory inventory, const PlanInput& input, const RunReport& re
     }
   }
   std::erase_if(inventory.entries, [&](const auto& entry) {
-    return !desired.contains(entry.first) && input.live.Find(entry.first) == nullptr;
+    if (desired.contains(entry.first)) return false;
+    const Object* live = input.live.Find(entry.first);
+    return live == nullptr || !WhyReleased(*live, input).empty();
   });
   const bool carried_out = report.end == RunEnd::kDone || report.end == RunEnd::kUnhealthy;
   if (carried_out && !input.partial) {

@@ -207,6 +207,13 @@ TEST_CASE("a namespace goes with all that is in it (rows 22 and 23)") {
            retained_and([](World& world) { world.Live(Make("v1 ConfigMap data/x")); }),
            {"a"},
            "H-A6 refuse"},
+          {"what another sync has adopted is in it",
+           retained_and([](World& world) {
+             world.Removed(Make("v1 ConfigMap data/x", "",
+                                "'labels':{'applyset.kubernetes.io/part-of':'theirs'}"));
+           }),
+           {"a"},
+           "H-A6 refuse"},
           {"what Kubernetes makes in each is in it",
            retained_and([](World& world) {
              world.Live(Make("v1 ConfigMap data/kube-root-ca.crt"));
@@ -642,6 +649,9 @@ TEST_CASE("a permit is for the object that was judged") {
       {"told to stay meanwhile",
        AsLive(Config("x", "'annotations':{'holdfast.dev/prune':'disabled'}")), "uid-x",
        "H-H8"},
+      {"adopted by another sync meanwhile",
+       AsLive(Config("x", "'labels':{'applyset.kubernetes.io/part-of':'theirs'}")),
+       "uid-x", "H-H10"},
   };
   for (const Wrong& row : rows) {
     CAPTURE(row.sentence);

@@ -150,6 +150,28 @@ TEST_CASE("the plan says what becomes of each object") {
   CHECK(action(foreign_only.Live(config), config) == "nothing");
 }
 
+TEST_CASE("what another sync has adopted since is left alone") {
+  const auto part_of = [](const std::string& set) {
+    return Make("v1 ConfigMap default/c", "",
+                set.empty() ? ""
+                            : "'labels':{'applyset.kubernetes.io/part-of':'" + set + "'}");
+  };
+  const auto action = [&](const std::string& set) {
+    World world;
+    world.input.apply_set = "ours";
+    world.ListsAll().Unchanged(Config(1)).Removed(part_of(set));
+    const Plan plan = MakePlan(world.input);
+    const Change* change = ChangeOf(plan, "ConfigMap default/c");
+    REQUIRE(change != nullptr);
+    CheckWords(change->findings);
+    CHECK_FALSE(Stops(change->worst()));
+    return std::string(ToString(change->action));
+  };
+  CHECK(action("ours") == "delete");
+  CHECK(action("") == "delete");
+  CHECK(action("theirs") == "keep");
+}
+
 TEST_CASE("an object that says so is left alone") {
   for (const std::string annotation :
        {"'holdfast.dev/prune':'disabled'",
