@@ -111,6 +111,7 @@ const std::vector<ChangeRule>& ChangeRules() {
       {"WarnQuota", "H-G9", WarnQuota},
       {"WarnWebhook", "H-G11", WarnWebhook},
       {"GuardOwnRights", "H-H9", GuardOwnRights},
+      {"RefuseOwnRecord", "H-H9", RefuseOwnRecord},
       {"HoldBrokenRollout", "H-G3", HoldBrokenRollout},
   };
   return kRules;

@@ -137,6 +137,7 @@ void GuardRollout(const ChangeCase&, std::vector<Finding>&);           // H-G2, 
 void WarnNamedNode(const ChangeCase&, std::vector<Finding>&);          // H-G6
 void WarnQuota(const ChangeCase&, std::vector<Finding>&);              // H-G9
 void WarnWebhook(const ChangeCase&, std::vector<Finding>&);            // H-G11
+void RefuseOwnRecord(const ChangeCase&, std::vector<Finding>&);        // H-H9
 void GuardOwnRights(const ChangeCase&, std::vector<Finding>&);         // H-H9
 
 // The revision.

@@ -1,6 +1,5 @@
-// H-A6, H-H9: a namespace takes everything in it along: claims, snapshots, and what
-// others put there (safety.md 2.2, rows 22 and 23). And what Holdfast itself lives on is
-// not its own to delete.
+// H-A6: a namespace takes everything in it along: claims, snapshots, and what others put
+// there (safety.md 2.2, rows 22 and 23).
 
 #include <algorithm>
 #include <optional>
@@ -242,21 +241,6 @@ void ForbidNamespaceDeletion(const DeletionCase& deletion,
                              std::vector<Finding>& findings) {
   if (!deletion.live.ref().Is("", "Namespace")) return;
   findings.push_back(NamespaceTable(deletion).Judge());
-}
-
-void ForbidOwnDeletion(const DeletionCase& deletion, std::vector<Finding>& findings) {
-  const ObjectRef& ref = deletion.live.ref();
-  const std::string& own = deletion.outlook.input().inventory_namespace;
-  const bool is_own_space = ref.Is("", "Namespace") && ref.name == own;
-  const bool is_in_it = ref.name_space == own;
-  const bool is_own_kind = ref.Is("apiextensions.k8s.io", "CustomResourceDefinition") &&
-                           ref.name.ends_with(".holdfast.dev");
-  if (!is_own_space && !is_in_it && !is_own_kind) return;
-  findings.push_back(
-      {"H-H9", Ruling::kRefuse,
-       ref.ToString() + " belongs to what Holdfast keeps its own records in (" + own +
-           "): without them it no longer knows what it may delete",
-       "keep its manifest in Git, or delete it by hand after Holdfast is gone"});
 }
 
 }  // namespace holdfast

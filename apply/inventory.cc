@@ -2,6 +2,11 @@
 
 namespace holdfast {
 
+bool IsOwnRecord(const ObjectRef& ref, const std::string& own_space) {
+  const bool is_kind = ref.Is("", "ConfigMap") || ref.Is("coordination.k8s.io", "Lease");
+  return is_kind && ref.name_space == own_space && ref.name.starts_with("holdfast-");
+}
+
 Json EntriesToJson(const std::map<ObjectRef, InventoryEntry>& entries) {
   Json rows = Json::array();
   for (const auto& [ref, entry] : entries) {

@@ -18,6 +18,10 @@ namespace holdfast {
 /// The label that members of an ApplySet carry (KEP-3659): whose an object is.
 inline constexpr const char* kPartOfLabel = "applyset.kubernetes.io/part-of";
 
+/// True for the names of the ConfigMaps and Leases that Holdfast keeps in `own_space`, its
+/// own namespace; those of later versions too.
+bool IsOwnRecord(const ObjectRef& ref, const std::string& own_space);
+
 struct InventoryEntry {
   ObjectRef ref;
   std::string version;  ///< At which we applied it.

@@ -66,6 +66,9 @@ std::string WhyReleased(const Object& live, const PlanInput& input) {
     return "it belongs to another sync by now (label " + std::string(kPartOfLabel) + ": " +
            set + ")";
   }
+  if (IsOwnRecord(live.ref(), input.inventory_namespace)) {
+    return "it is a record of Holdfast itself";
+  }
   return "";
 }
 

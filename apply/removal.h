@@ -25,8 +25,8 @@ struct Removal {
 std::vector<Removal> FindRemovals(const PlanInput& input);
 
 /// Why `live` is not this sync's to delete, though this sync made it: another one has
-/// adopted it since (H-H10). Empty if it is. The inventory forgets such an object once Git
-/// lacks it.
+/// adopted it since (H-H10), or it is a record of Holdfast itself. Empty if it is. The
+/// inventory forgets such an object once Git lacks it.
 std::string WhyReleased(const Object& live, const PlanInput& input);
 
 /// The annotation by which `live` opts out of pruning, as "key: value"; empty if

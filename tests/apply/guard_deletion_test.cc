@@ -562,7 +562,7 @@ TEST_CASE("what we live on, and what is protected, stays") {
   CheckRows({
       {"our own namespace", Make("v1 Namespace holdfast-system"), kNothing,
        "H-A6 approval, H-H9 refuse"},
-      {"something in it", Make("v1 ConfigMap holdfast-system/holdfast-inventory-x"),
+      {"something in it", Make("v1 ConfigMap holdfast-system/x"),
        kNothing, "H-H9 refuse"},
       {"a protected object", Config("x", "'annotations':{'holdfast.dev/protect':'true'}"),
        kNothing, "H-A1 refuse"},

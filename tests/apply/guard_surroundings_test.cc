@@ -419,6 +419,24 @@ TEST_CASE("Holdfast keeps its own rights") {
   CHECK(removed(role("'get'"), {ours}).find("H-H9 refuse") != std::string::npos);
 }
 
+TEST_CASE("Holdfast keeps its own records") {
+  const auto added = [](const std::string& head) {
+    const Object object = Make(head);
+    World world;
+    return Judged(world.Added(object), object.ref());
+  };
+  CHECK(added("v1 ConfigMap holdfast-system/holdfast-inventory-a") == "H-H9 refuse");
+  CHECK(added("coordination.k8s.io/v1 Lease holdfast-system/holdfast-a") == "H-H9 refuse");
+  CHECK(added("v1 ConfigMap holdfast-system/config").empty());
+  CHECK(added("v1 ConfigMap default/holdfast-inventory-a").empty());
+  CHECK(added("v1 ServiceAccount holdfast-system/holdfast-runner").empty());
+  const Object record = Make("v1 ConfigMap holdfast-system/holdfast-approvals-a");
+  CHECK(WhenChanged(record, record) == "H-H9 refuse");
+  World adopted;
+  adopted.Unchanged(record).input.inventory.entries.clear();
+  CHECK(Judged(adopted, record.ref()) == "H-H9 refuse");
+}
+
 TEST_CASE("an object whose file is left out was not removed") {
   const Object config = Make("v1 ConfigMap default/x");
   const auto judged = [&](const ObjectRef& left_out) {

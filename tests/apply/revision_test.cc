@@ -172,6 +172,13 @@ TEST_CASE("what another sync has adopted since is left alone") {
   CHECK(action("theirs") == "keep");
 }
 
+TEST_CASE("a record of Holdfast itself that Git had is left alone") {
+  const Object record = Make("v1 ConfigMap holdfast-system/holdfast-inventory-a");
+  World world;
+  world.ListsAll().Unchanged(Config(1)).Removed(record);
+  CHECK(ChangeOf(MakePlan(world.input), record.ref().ToString())->action == Action::kKeep);
+}
+
 TEST_CASE("an object that says so is left alone") {
   for (const std::string annotation :
        {"'holdfast.dev/prune':'disabled'",

@@ -323,6 +323,8 @@ std::vector<RuleCase> SurroundingCases() {
                  "]}]}]")),
       Changed("GuardOwnRights", "H-H9 hold", role("'get','list'"), role("'get'"),
               {own_binding}),
+      Added("RefuseOwnRecord", "H-H9 refuse",
+            Make("v1 ConfigMap holdfast-system/holdfast-inventory-x")),
       Changed("GuardInitialSettings", "H-F10 approval", Cassandra(),
               With(Cassandra(), "/spec/template/spec/containers/0/args",
                    "['--storage_compatibility_mode=NONE']"),

@@ -110,7 +110,7 @@ std::vector<RuleCase> DeletionCases() {
       Case("ForbidNeededDeletion", "H-G10 refuse", Empty("v1 ServiceAccount default/a"),
            {Reader("'serviceAccountName':'a'")}),
       Case("ForbidOwnDeletion", "H-H9 refuse",
-           Empty("v1 ConfigMap holdfast-system/holdfast-inventory-x")),
+           Empty("v1 ConfigMap holdfast-system/x")),
       Case("ForbidProtectedDeletion", "H-A1 refuse",
            Empty("v1 ConfigMap default/x",
                  "'annotations':{'holdfast.dev/protect':'true'}")),
