@@ -178,6 +178,11 @@ class FactFinder {
       ClaimAndVolume({"", "PersistentVolumeClaim", ref.name_space, mounted.claim});
     }
     ForClaimTemplates(*live, manifest.object);
+    // The claims that its pods own are named after the pods (H-B1).
+    if (EngineOf(*live) != nullptr && !EphemeralVolumes(*live).empty()) {
+      List({"", "Pod", ref.name_space});
+      List({"", "PersistentVolumeClaim", ref.name_space});
+    }
     // Claims that go with their pods: is their volume another's too?
     if (StringIn(live->json(), "spec", "persistentVolumeClaimRetentionPolicy",
                  "whenScaled") == "Delete") {

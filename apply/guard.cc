@@ -170,6 +170,12 @@ std::variant<Permit, std::vector<Finding>> Guard::RequestRestart(const ObjectRef
                     " is gone or on its way out, and would go with it");
     }
   }
+  for (const PodData& data : DataOfPods(*fresh)) {
+    if (data.is_claim && data.engine != nullptr) {
+      return refuse("the claim of its ephemeral volume " + data.mount.volume +
+                    " would go with it, and the data in " + data.directory);
+    }
+  }
   const Outlook outlook(facts);
   if (outlook.approvals().ForRestart(*fresh).given == nullptr) {
     return refuse("no approval names it");

@@ -79,6 +79,7 @@ const std::vector<ChangeRule>& ChangeRules() {
       {"GuardVolumeFields", "H-A4 H-A5", GuardVolumeFields},
       {"GuardStrategy", "H-E1 H-E2 H-E4", GuardStrategy},
       {"GuardDataPath", "H-C2 H-C3", GuardDataPath},
+      {"GuardPodData", "H-B1", GuardPodData},
       {"HoldTerminating", "H-A2 H-I5", HoldTerminating},
       {"GuardEngineVersion", "H-F10", GuardEngineVersion},
       {"GuardInitialSettings", "H-C4 H-F5 H-F9 H-F10 H-F11", GuardInitialSettings},

@@ -104,6 +104,7 @@ void GuardOperatorChange(const ChangeCase&, std::vector<Finding>&);    // H-A9, 
 void GuardSnapshotPolicy(const ChangeCase&, std::vector<Finding>&);    // H-A7
 void GuardStrategy(const ChangeCase&, std::vector<Finding>&);          // H-E1, H-E2
 void GuardDataPath(const ChangeCase&, std::vector<Finding>&);          // H-C2, H-C3
+void GuardPodData(const ChangeCase&, std::vector<Finding>&);           // H-B1
 void GuardInitialSettings(const ChangeCase&,
                           std::vector<Finding>&);  // H-C4, H-F5, H-F9, H-F11
 void GuardInitialPassword(const ChangeCase&, std::vector<Finding>&);   // H-F1

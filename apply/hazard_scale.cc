@@ -79,6 +79,13 @@ Finding TooFew(const std::string& step, long long least, bool is_said) {
                         std::string(kMinReplicas) + ": \"2\""};
 }
 
+std::string WhatStays(const Object& live) {
+  const auto ephemeral = EphemeralVolumes(live);
+  if (ephemeral.empty()) return "their claims stay";
+  return "their claims stay, but not those of volume " + ephemeral.front() +
+         ", which go with the pods";
+}
+
 Finding Lowered(const ChangeCase& change, long long before, long long after) {
   const ObjectRef& ref = change.ref();
   const std::string where = change.manifest.WhereIs("/spec/replicas");
@@ -89,7 +96,7 @@ Finding Lowered(const ChangeCase& change, long long before, long long after) {
   const bool stopped = change.manifest.object.annotation(kStopped) == "true";
   if (after == 0 && stopped) {
     return {"H-F6", Ruling::kNote,
-            where + ": " + step + ": stopped on purpose, its claims stay", ""};
+            where + ": " + step + ": stopped on purpose, " + WhatStays(*change.live), ""};
   }
   const long long least = LeastMembers(change.manifest.object, engine);
   if (after > 0 && after < least) {
@@ -98,7 +105,9 @@ Finding Lowered(const ChangeCase& change, long long before, long long after) {
   }
   if (engine == nullptr || !engine->needs_decommission) {
     return {"H-F6", Ruling::kWarn,
-            where + ": " + step + ": the pods that leave stop, their claims stay", ""};
+            where + ": " + step + ": the pods that leave stop, " +
+                WhatStays(*change.live),
+            ""};
   }
   Finding finding{
       "H-F6", Ruling::kRefuse,

@@ -30,6 +30,28 @@ bool Covers(std::string_view mount, std::string_view directory) {
   return directory.starts_with(mount) && directory[mount.size()] == '/';
 }
 
+constexpr const char* kEphemeral = "ephemeral";  // SourceName of such a volume.
+
+/// What one container keeps on volumes that go with the pod.
+void AppendPodData(const std::string& container, const Engine* engine,
+                   const std::vector<DataMount>& mounts, std::vector<PodData>& found) {
+  const std::string directory(engine == nullptr ? "" : engine->data_dir);
+  const DataMount* over =
+      directory.empty() ? nullptr : MountOver(mounts, container, directory);
+  if (over != nullptr && over->source == "emptyDir") {
+    found.push_back({engine, directory, *over, false});
+  }
+  const bool on_claim = std::any_of(
+      mounts.begin(), mounts.end(),
+      [&](const DataMount& one) { return one.container == container && one.is_claim; });
+  for (const DataMount& mount : mounts) {
+    if (mount.container != container || mount.source != kEphemeral) continue;
+    const bool is_place = over != nullptr ? over->pointer == mount.pointer : !on_claim;
+    const bool below = !directory.empty() && Covers(directory, mount.mount_path);
+    if (is_place || below) found.push_back({engine, mount.mount_path, mount, true});
+  }
+}
+
 }  // namespace
 
 const Engine* EngineOf(const Object& object) {
@@ -129,6 +151,20 @@ const DataMount* MountOver(const std::vector<DataMount>& mounts,
     }
   }
   return longest;
+}
+
+std::vector<PodData> DataOfPods(const Object& object) {
+  std::vector<PodData> found;
+  const auto mounts = MountsOf(object);
+  const bool any_claim = std::any_of(mounts.begin(), mounts.end(),
+                                     [](const DataMount& one) { return one.is_claim; });
+  for (const ContainerAt& container : PodTemplate(object).Containers()) {
+    if (container.init) continue;
+    const Engine* engine = EngineOfImage(StringIn(*container.json, "image"));
+    if (engine == nullptr && (any_claim || !IsStatefulSet(object.ref()))) continue;
+    AppendPodData(StringIn(*container.json, "name"), engine, mounts, found);
+  }
+  return found;
 }
 
 }  // namespace holdfast

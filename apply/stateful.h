@@ -49,4 +49,19 @@ std::vector<DataMount> MountsOf(const Object& object);
 const DataMount* MountOver(const std::vector<DataMount>& mounts,
                            const std::string& container, std::string_view directory);
 
+/// Data that are lost with the pod, however it stops: on a generic ephemeral volume, which
+/// is a claim that the pod owns, or on an emptyDir.
+struct PodData {
+  const Engine* engine = nullptr;  ///< Null for a program that is not known.
+  std::string directory;           ///< Where it keeps them.
+  DataMount mount;
+  bool is_claim = false;  ///< An ephemeral volume's.
+};
+
+/// What an engine keeps so: its data directory, or an ephemeral volume mounted below it;
+/// where that place is not known and no claim is mounted, any ephemeral volume. Of other
+/// programs only those of a StatefulSet without any claim; elsewhere such a volume is
+/// scratch, as it is meant to be. Views into the engines alone.
+std::vector<PodData> DataOfPods(const Object& object);
+
 }  // namespace holdfast

@@ -17,6 +17,8 @@ std::string Text(const Facts& facts) {
 
 Object Config(const std::string& name) { return Make("v1 ConfigMap default/" + name); }
 
+const char* kDataMount = "'name':'data','mountPath':'/var/lib/mysql'";
+
 const char* kForDeletion =
     "Namespace default, all PersistentVolume, all PersistentVolumeClaim in default, all "
     "Pod in default, all DaemonSet in default, all Deployment in default, all "
@@ -82,6 +84,12 @@ TEST_CASE("what is asked for") {
            .Live(CassandraService())
            .Live(LocalPath()),
        "all PersistentVolumeClaim in default"},
+      {"claims that pods own",
+       World()
+           .Changed(Mysql("", kDataMount, "'ephemeral':{}"),
+                    Mysql("", kDataMount, "'ephemeral':{}"))
+           .Live(MysqlSecret()),
+       "all PersistentVolumeClaim in default, all Pod in default"},
       {"a claim that only an unchanged workload names",
        World().Unchanged(Mysql()).Live(MysqlSecret()),
        "PersistentVolumeClaim default/mysql"},

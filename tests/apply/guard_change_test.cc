@@ -1,5 +1,7 @@
+#include <algorithm>
+
 #include "tests/apply/approval_rows.h"
-#include "tests/apply/judged.h"
+#include "tests/apply/rule_cases.h"
 
 namespace holdfast {
 namespace {
@@ -315,6 +317,125 @@ TEST_CASE("where an engine keeps its data") {
     CHECK(WhenChanged(Mysql(recreate), Mysql(recreate, row.mount, row.source), around) ==
           row.findings);
   }
+}
+
+/// MySQL with `source` mounted at `path`.
+Object MysqlOn(const std::string& source, const std::string& path = "/var/lib/mysql",
+               const std::string& spec = "'replicas':1,'strategy':{'type':'Recreate'}") {
+  return Mysql(spec, "'name':'data','mountPath':'" + path + "'", source);
+}
+
+/// A set without claims, of one container that mounts an ephemeral volume at /data.
+Object RunnerSet(const std::string& spec, const std::string& image) {
+  return Make("apps/v1 StatefulSet default/runner",
+              "'spec':{" + spec +
+                  ",'template':{'metadata':{},'spec':{'containers':[{'name':'r','image':'" +
+                  image +
+                  "','volumeMounts':[{'name':'v','mountPath':'/data'}]}],'volumes':[{'name'"
+                  ":'v','ephemeral':{}}]}}}");
+}
+
+TEST_CASE("data that a pod owns go with the pod") {
+  const std::string own = "'ephemeral':{}";
+  const std::string one = "'replicas':1,'strategy':{'type':'Recreate'}";
+  const std::string none = "'replicas':0,'strategy':{'type':'Recreate'}";
+  const char* const label = "/spec/template/metadata/labels/team";
+  const auto rolled = [&](const Object& object) { return With(object, label, "'db'"); };
+  const Object moved = MysqlOn("'persistentVolumeClaim':{'claimName':'mysql'}");
+  const Object beside = With(MysqlOn(own, "/scratch"), "/spec/template/spec/volumes/1",
+                             "{'name':'d','persistentVolumeClaim':{'claimName':'mysql'}}");
+  const Object scratch =
+      With(beside, "/spec/template/spec/containers/0/volumeMounts/1",
+           "{'name':'d','mountPath':'/var/lib/mysql'}");
+  const Object below = With(scratch, "/spec/template/spec/containers/0/volumeMounts/0",
+                            "{'name':'data','mountPath':'/var/lib/mysql/binlog'}");
+  const Object web = With(MysqlOn(own), "/spec/template/spec/containers/0/image", "'web:1'");
+  const Object waits = RunnerSet("'replicas':3,'updateStrategy':{'type':'OnDelete'}",
+                                 "redis:7.4.1");
+  const Object held = RunnerSet(
+      "'replicas':3,'updateStrategy':{'rollingUpdate':{'partition':3}}", "redis:7.4.1");
+  const Object behind = With(With(held, label, "'db'"), "/status",
+                             "{'replicas':3,'updatedReplicas':0}");
+  const Object let_go =
+      With(behind, "/spec/updateStrategy/rollingUpdate/partition", "1");
+  struct Row {
+    std::string sentence;
+    Object before;
+    Object after;
+    std::string findings;
+  };
+  const Row rows[] = {
+      {"another template", MysqlOn(own), rolled(MysqlOn(own)), "H-B1 refuse"},
+      {"mounted above", MysqlOn(own, "/var/lib"), rolled(MysqlOn(own, "/var/lib")),
+       "H-B1 refuse"},
+      {"a part of the data", below, rolled(below), "H-B1 refuse"},
+      {"moved to a claim", MysqlOn(own), moved, "H-B1 refuse"},
+      {"stopped", MysqlOn(own), MysqlOn(own, "/var/lib/mysql", none),
+       "H-B1 refuse, H-F6 warn"},
+      {"a member leaves", RunnerSet("'replicas':3", "redis:7.4.1"),
+       RunnerSet("'replicas':2", "redis:7.4.1"), "H-B1 refuse, H-F6 warn"},
+      {"members are counted from another ordinal", RunnerSet("'replicas':3", "redis:7.4.1"),
+       RunnerSet("'replicas':3,'ordinals':{'start':1}", "redis:7.4.1"), "H-B1 refuse"},
+      {"held back members are let go", behind, let_go, "H-B1 refuse"},
+      {"nothing of the pods", MysqlOn(own), With(MysqlOn(own), "/metadata/labels", "{'a':'b'}"),
+       ""},
+      {"there are no pods", MysqlOn(own, "/var/lib/mysql", none), MysqlOn(own), ""},
+      {"members wait for somebody", waits, rolled(waits), "H-G2 warn"},
+      {"members are held back", held, rolled(held), "H-G2 warn"},
+      {"more members", RunnerSet("'replicas':2", "redis:7.4.1"),
+       RunnerSet("'replicas':3", "redis:7.4.1"), ""},
+      {"scratch beside the data", scratch, rolled(scratch), ""},
+      {"of a program that is no engine", web, rolled(web), ""},
+      {"of a set of an unknown program", RunnerSet("'replicas':1", "x:1"),
+       rolled(RunnerSet("'replicas':1", "x:1")), "H-B1 warn"},
+      {"on an emptyDir", MysqlOn("'emptyDir':{}"), rolled(MysqlOn("'emptyDir':{}")),
+       "H-B1 warn"},
+      {"an emptyDir beside the data", MysqlOn("'emptyDir':{}", "/tmp"),
+       rolled(MysqlOn("'emptyDir':{}", "/tmp")), ""},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.sentence);
+    World world;
+    world.ListsAll().Changed(row.before, row.after);
+    for (const Object& object : MysqlAround()) world.Live(object);
+    auto& fields = world.input.predictions[row.after.ref()].fields;
+    if (row.before.json()["spec"]["template"] != row.after.json()["spec"]["template"]) {
+      fields = {{"spec.template.metadata.labels.team", Json(), Json("db"), ""}};
+    }
+    CHECK(Judged(world, row.after.ref()) == row.findings);
+  }
+  World fresh;
+  fresh.ListsAll().Added(MysqlOn(own)).Live(MysqlSecret());
+  CHECK(Judged(fresh, Mysql().ref()) == "H-B1 warn");
+  Json job = MysqlOn(own, "/backup").json();
+  job["apiVersion"] = "batch/v1";
+  job["kind"] = "Job";
+  World dump;
+  dump.ListsAll().Added(*Object::Make(job)).Live(MysqlSecret());
+  CHECK(Judged(dump, Object::Make(job)->ref()) == "");
+}
+
+TEST_CASE("the claims that would go with their pods are named") {
+  World world;
+  world.ListsAll().Changed(MysqlOn("'ephemeral':{}"),
+                           With(MysqlOn("'ephemeral':{}"),
+                                "/spec/template/metadata/labels/team", "'db'"));
+  const std::string owned_by =
+      "'labels':{'pod-template-hash':'7d'},'ownerReferences':[{'apiVersion':'apps/v1','kind':"
+      "'ReplicaSet','controller':true,'name':'";
+  world.Live(Make("v1 Pod default/wordpress-mysql-7d-x", "",
+                  owned_by + "wordpress-mysql-7d'}]"))
+      .Live(Make("v1 Pod default/other-7d-x", "", owned_by + "other-7d'}]"))
+      .Live(Claim("wordpress-mysql-7d-x-data", kBound))
+      .Live(Claim("other-7d-x-data", kBound))
+      .Live(MysqlSecret());
+  const Plan plan = MakePlan(world.input);
+  const Change* change = ChangeOf(plan, Mysql().ref().ToString());
+  REQUIRE(change != nullptr);
+  REQUIRE(Joined(Brief(change->findings)) == "H-B1 refuse");
+  const auto refusal = std::find_if(change->findings.begin(), change->findings.end(),
+                                    [](const Finding& one) { return one.hazard == "H-B1"; });
+  CHECK(refusal->reason.ends_with("(wordpress-mysql-7d-x-data)"));
 }
 
 TEST_CASE("a claim that somebody has deleted freezes what uses it") {

@@ -89,6 +89,22 @@ Object Redis() {
       "},'volumeClaimTemplates':[{'metadata':{'name':'d'},'spec':{'storageClassName':'"
       "local-path'}}]}");
 }
+/// What its pods hold is meant to go with them.
+Object Runner() {
+  return Make("apps/v1 StatefulSet default/runner",
+              "'spec':{'replicas':3,'serviceName':'redis','selector':{'matchLabels':{'app':"
+              "'runner'}},'template':{'metadata':{'labels':{'app':'runner'}},'spec':{'"
+              "containers':[{'name':'runner','image':'runner:1','volumeMounts':[{'name':'w',"
+              "'mountPath':'/work'}]}],'volumes':[{'name':'w','ephemeral':{'"
+              "volumeClaimTemplate':{'spec':{'storageClassName':'local-path'}}}}]}}}");
+}
+Object Cache() {
+  const Object named = With(With(With(Redis(), "/metadata/name", "'cache'"),
+                                 "/spec/selector/matchLabels/app", "'cache'"),
+                            "/spec/template/metadata/labels/app", "'cache'");
+  return With(With(named, "/spec/volumeClaimTemplates", ""), "/spec/template/spec/volumes",
+              "[{'name':'d','emptyDir':{}}]");
+}
 Object RedisService() {
   return Make("v1 Service default/redis",
               "'spec':{'clusterIP':'None','selector':{'app':'redis'}}");
@@ -117,7 +133,8 @@ class Commit {
           With(LocalPath(), "/allowVolumeExpansion", "true"), Claim("mysql", kBound),
           Claim("wordpress", kBound), CassandraService(), MysqlSecret(), Web(),
           WebService(), WebConfig(), WebAccount(), WebIngress(), Backup(), Report(),
-          Migration(), AppSecret("b2xk"), Scratch(), Reader(), Quota()}) {
+          Migration(), AppSecret("b2xk"), Scratch(), Reader(), Quota(), RedisService(),
+          Runner(), Cache()}) {
       before_.emplace(one.ref(), one);
     }
     after_ = before_;
@@ -227,7 +244,7 @@ std::vector<Row> Rows() {
        Commit().Edit(Cassandra(), At(kFirst, "/image"), "'cassandra:4.1.8'")},
       {"a new WordPress",
        Commit().Edit(Wordpress(), At(kFirst, "/image"), "'wordpress:6.8'")},
-      {"a second database", Commit().Add(Redis()).Add(RedisService())},
+      {"a second database", Commit().Add(Redis())},
       {"a second MySQL with a claim of its own",
        Commit()
            .Add(Claim("shop"))
@@ -325,6 +342,11 @@ std::vector<Row> Rows() {
       {"a priority for it",
        Commit().Add(priority).Edit(Web(), At(kPod, "/priorityClassName"), "'high'")},
       {"a report that pauses", Commit().Edit(Report(), "/spec/suspend", "true")},
+      {"another image of runners with scratch volumes",
+       Commit().Edit(Runner(), At(kFirst, "/image"), "'runner:2'")},
+      {"fewer of them", Commit().Edit(Runner(), "/spec/replicas", "1")},
+      {"another image of a cache that keeps nothing",
+       Commit().Edit(Cache(), At(kFirst, "/image"), "'redis:7.4.2'")},
       // The cluster.
       {"a storage class more",
        Commit().Add(With(LocalPath(), "/metadata/name", "'fast'"))},

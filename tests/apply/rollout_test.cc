@@ -341,6 +341,13 @@ TEST_CASE("the right to restart a pod is judged on what is there then") {
   World worked_once = written("pod-uid");
   worked_once.Live(Member(2, "b", kOnceReady, ",'uid':'pod-uid'"));
   CHECK_FALSE(allowed(worked_once));
+  World owns_its_data = written("pod-uid");
+  Json json = owns_its_data.input.live.Find(pod)->json();
+  json["spec"] = J("{'containers':[{'name':'c','image':'cassandra:1','volumeMounts':[{'name':"
+                   "'d','mountPath':'/var/lib/cassandra'}]}],'volumes':[{'name':'d','"
+                   "ephemeral':{}}]}");
+  owns_its_data.input.live.Put(*Object::Make(json));
+  CHECK_FALSE(allowed(owns_its_data));
 }
 
 }  // namespace
