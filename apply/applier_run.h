@@ -80,8 +80,11 @@ class ApplierRun {
   Object Yielding(std::size_t i) const;
   /// The fields of those who wrote before us become ours; false if any could not.
   bool AdoptFirst(const std::vector<std::size_t>& ready);
-  /// A claim that comes back gets its quarantined volume reserved before it is made.
-  bool ReserveVolume(std::size_t i);
+  /// The quarantined volumes of a claim that comes back, or of those that the controller
+  /// of a StatefulSet makes.
+  std::vector<const Object*> VolumesThatComeBack(std::size_t i) const;
+  /// They are reserved before the claims are made.
+  bool ReserveVolumes(std::size_t i);
   /// The volumes of claims that Kubernetes deletes with the pods that leave are made sure
   /// of before the StatefulSet gets smaller; the plan holds the approval.
   bool KeepLeavingVolumes(std::size_t i);

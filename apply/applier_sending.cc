@@ -7,6 +7,7 @@
 #include "apply/applier_run.h"
 #include "apply/claim_state.h"
 #include "apply/detacher.h"
+#include "apply/left_volumes.h"
 #include "apply/ordinals.h"
 #include "apply/outlook.h"
 #include "apply/pod_template.h"
@@ -74,7 +75,7 @@ bool ApplierRun::Start(const std::vector<std::size_t>& ready) {
     Announce(plan_.steps[i].wave);
     State& state = states_[i];
     state.since = clock_.Now();
-    if (!ReserveVolume(i) || !KeepLeavingVolumes(i) || !BeginRollout(i)) return false;
+    if (!ReserveVolumes(i) || !KeepLeavingVolumes(i) || !BeginRollout(i)) return false;
     if (state.action == Action::kNone) {
       if (!state.object) state.object = *input_.live.Find(RefOf(i));
       state.at = State::kWaiting;
@@ -229,19 +230,35 @@ bool ApplierRun::AdoptFirst(const std::vector<std::size_t>& ready) {
   return all_done;
 }
 
-bool ApplierRun::ReserveVolume(std::size_t i) {
-  if (states_[i].action != Action::kCreate || !IsClaim(RefOf(i))) return true;
-  const auto prediction = input_.predictions.find(RefOf(i));
+std::vector<const Object*> ApplierRun::VolumesThatComeBack(std::size_t i) const {
+  const ObjectRef& ref = RefOf(i);
+  const auto prediction = input_.predictions.find(ref);
   const bool known = prediction != input_.predictions.end() && prediction->second.result;
-  const Rebinding back =
-      FindRebinding(known ? *prediction->second.result : ToSend(RefOf(i)), input_.live);
-  if (back.volume == nullptr) return true;
-  const Status reserved = Rebinder(cluster_, clock_, options_).Reserve(*back.volume);
-  if (reserved.ok()) return true;
-  states_[i].at = State::kFailed;
-  states_[i].sentence = reserved.error().message;
-  failure_ = Sentence(RefOf(i), states_[i].sentence);
-  return false;
+  const Object& after = known ? *prediction->second.result : ToSend(ref);
+  std::vector<const Object*> volumes;
+  if (IsClaim(ref) && states_[i].action == Action::kCreate) {
+    const Rebinding back = FindRebinding(after, input_.live);
+    if (back.volume != nullptr) volumes.push_back(back.volume);
+  }
+  if (states_[i].action != Action::kCreate && states_[i].action != Action::kUpdate) {
+    return volumes;
+  }
+  for (const LeftVolume& one : LeftVolumes(after, input_.live.Find(ref), input_.live)) {
+    if (one.comes_back && desired_.count(one.claim) == 0) volumes.push_back(one.volume);
+  }
+  return volumes;
+}
+
+bool ApplierRun::ReserveVolumes(std::size_t i) {
+  for (const Object* volume : VolumesThatComeBack(i)) {
+    const Status reserved = Rebinder(cluster_, clock_, options_).Reserve(*volume);
+    if (reserved.ok()) continue;
+    states_[i].at = State::kFailed;
+    states_[i].sentence = reserved.error().message;
+    failure_ = Sentence(RefOf(i), states_[i].sentence);
+    return false;
+  }
+  return true;
 }
 
 bool ApplierRun::KeepLeavingVolumes(std::size_t i) {

@@ -7,6 +7,7 @@
 #include "apply/claim_modes.h"
 #include "apply/depends_on.h"
 #include "apply/kinds.h"
+#include "apply/left_volumes.h"
 #include "apply/named_references.h"
 #include "apply/needed.h"
 #include "apply/node_fit.h"
@@ -178,6 +179,7 @@ class FactFinder {
       ClaimAndVolume({"", "PersistentVolumeClaim", ref.name_space, mounted.claim});
     }
     ForClaimTemplates(*live, manifest.object);
+    ForComingClaims(manifest.object, live);
     // The claims that its pods own are named after the pods (H-B1).
     if (EngineOf(*live) != nullptr && !EphemeralVolumes(*live).empty()) {
       List({"", "Pod", ref.name_space});
@@ -223,12 +225,24 @@ class FactFinder {
     }
   }
 
-  /// A set that is made again finds the claims of its earlier self (H-C7), and one that
-  /// names no class takes the default (H-G7).
+  /// Where did earlier claims leave their data, whose names new members take (H-C6)? One
+  /// that names no class would be of the default.
+  void ForComingClaims(const Object& wanted, const Object* live) {
+    if (!MakesClaims(wanted, live)) return;
+    List({"", "PersistentVolume", ""});
+    for (const LeftVolume& one : LeftVolumes(wanted, live, input_.live)) {
+      One(one.claim);
+      List({"storage.k8s.io", "StorageClass", ""});
+    }
+  }
+
+  /// A set that is made again finds the claims of its earlier self (H-C7) or the volumes
+  /// that they left, and one that names no class takes the default (H-G7).
   void ForNewSet(const Object& wanted) {
     if (!IsStatefulSet(wanted.ref()) || input_.predictions.count(wanted.ref()) == 0) return;
     const Engine* engine = EngineOf(wanted);
     if (engine != nullptr && engine->needs_decommission) ForClaimTemplates(wanted, wanted);
+    ForComingClaims(wanted, nullptr);
     for (const Json& one : ArrayIn(wanted.json(), "spec", "volumeClaimTemplates")) {
       if (OmitsStorageClass(one)) List({"storage.k8s.io", "StorageClass", ""});
     }

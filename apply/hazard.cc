@@ -86,6 +86,7 @@ const std::vector<ChangeRule>& ChangeRules() {
       {"GuardInitialPassword", "H-F1", GuardInitialPassword},
       {"GuardDefaultClass", "H-G7", GuardDefaultClass},
       {"GuardReAddedClaim", "H-C6", GuardReAddedClaim},
+      {"GuardLeftVolumes", "H-C6", GuardLeftVolumes},
       {"GuardMissingReference", "H-F2 H-F18 H-G8 H-G10", GuardMissingReference},
       {"GuardMissingKey", "H-F2", GuardMissingKey},
       {"WarnForeignOwner", "H-H8 H-H10", WarnForeignOwner},

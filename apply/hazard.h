@@ -113,6 +113,7 @@ void GuardEngineVersion(const ChangeCase&, std::vector<Finding>&);     // H-F10
 void HoldTerminating(const ChangeCase&, std::vector<Finding>&);        // H-A2
 void HoldBrokenRollout(const ChangeCase&, std::vector<Finding>&);      // H-G3
 void GuardReAddedClaim(const ChangeCase&, std::vector<Finding>&);      // H-C6
+void GuardLeftVolumes(const ChangeCase&, std::vector<Finding>&);       // H-C6
 void WarnForeignOwner(const ChangeCase&, std::vector<Finding>&);       // H-H8
 void GuardMissingReference(const ChangeCase&, std::vector<Finding>&);  // H-F2, H-F18, ...
 void GuardMissingKey(const ChangeCase&, std::vector<Finding>&);        // H-F2

@@ -9,6 +9,7 @@
 #include "apply/enumerated.h"
 #include "apply/hazard.h"
 #include "apply/kinds.h"
+#include "apply/left_volumes.h"
 #include "apply/ordinals.h"
 #include "apply/pod_template.h"
 #include "apply/stateful.h"
@@ -26,7 +27,11 @@ class Joining {
         findings_(findings),
         set_(change.After()),
         is_(OrdinalsOf(set_)),
-        was_(change.live == nullptr ? is_ : OrdinalsOf(*change.live)) {}
+        was_(change.live == nullptr ? is_ : OrdinalsOf(*change.live)) {
+    for (const LeftVolume& one : LeftVolumes(set_, change.live, change.outlook.live())) {
+      if (one.comes_back) returning_.insert(one.claim);
+    }
+  }
 
   void Judge() {
     const Engine* engine = EngineOf(set_);
@@ -47,7 +52,7 @@ class Joining {
       if (was_.Has(i)) continue;
       for (const std::string& name : ClaimTemplateNames(set_)) {
         const ObjectRef claim = ClaimOfMember(set_, name, i);
-        if (Live(claim) != nullptr) found.push_back(claim.name);
+        if (Live(claim) != nullptr || Returns(claim)) found.push_back(claim.name);
         if (const Error* gap = GapOver(change_.outlook.live(), claim)) {
           const bool asked_nobody = !change_.outlook.input().live_file.empty();
           return Add("H-B4", asks && !asked_nobody ? Ruling::kHold : Ruling::kWarn,
@@ -67,8 +72,12 @@ class Joining {
                         " does not let a member back that has left the ring, and one "
                         "that was only away may bring back rows that were deleted since"
                   : ": a replica that starts from them is behind the others"),
-        "to begin with empty volumes detach these claims first, in a commit of their own; "
-        "if the data are still good, approve it: holdfast approve > approvals/" +
+        // Of a set that comes back as a whole, detached ones come back too.
+        std::string(ReplicasOf(*change_.live) == 0
+                        ? ""
+                        : "to begin with empty volumes detach these claims first, in a "
+                          "commit of their own; ") +
+            "if the data are still good, approve it: holdfast approve > approvals/" +
             change_.ref().name + ".yaml, and commit it");
   }
 
@@ -125,11 +134,15 @@ class Joining {
     return change_.outlook.live().Find(claim);
   }
 
+  /// True if it will be bound to the volume of an earlier one.
+  bool Returns(const ObjectRef& claim) const { return returning_.count(claim) != 0; }
+
   bool IsEmpty(long long ordinal) const {
     const auto names = ClaimTemplateNames(set_);
     for (const std::string& name : names) {
       const ObjectRef claim = ClaimOfMember(set_, name, ordinal);
-      if (Live(claim) != nullptr || GapOver(change_.outlook.live(), claim) != nullptr) {
+      if (Live(claim) != nullptr || Returns(claim) ||
+          GapOver(change_.outlook.live(), claim) != nullptr) {
         return false;
       }
     }
@@ -140,10 +153,11 @@ class Joining {
   bool AnyData(long long first) const {
     for (long long i = first; i < is_.end; ++i) {
       for (const std::string& name : ClaimTemplateNames(set_)) {
-        const Object* claim = Live(ClaimOfMember(set_, name, i));
-        if (claim != nullptr && !StringIn(claim->json(), "spec", "volumeName").empty()) {
-          return true;
-        }
+        const ObjectRef ref = ClaimOfMember(set_, name, i);
+        const Object* claim = Live(ref);
+        const bool bound =
+            claim != nullptr && !StringIn(claim->json(), "spec", "volumeName").empty();
+        if (bound || Returns(ref)) return true;
       }
     }
     return false;
@@ -189,6 +203,7 @@ class Joining {
   const Object& set_;
   Ordinals is_;
   Ordinals was_;
+  std::set<ObjectRef> returning_;
 };
 
 }  // namespace

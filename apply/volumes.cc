@@ -5,6 +5,7 @@
 
 #include "apply/claim_growth.h"
 #include "apply/kinds.h"
+#include "apply/left_volumes.h"
 #include "apply/operators.h"
 #include "apply/pod_template.h"
 #include "apply/quarantine.h"
@@ -180,6 +181,10 @@ class Reporter {
     constexpr long long kMostShown = 1000;
     const long long start = IntegerIn(0, workload.json(), "spec", "ordinals", "start");
     const long long count = std::min(ReplicasOf(workload), kMostShown);
+    std::map<ObjectRef, const Object*> returning;
+    for (const LeftVolume& one : LeftVolumes(workload, live_.Find(workload.ref()), live_)) {
+      if (one.comes_back) returning.emplace(one.claim, one.volume);
+    }
     for (const Json& one : ArrayIn(workload.json(), "spec", "volumeClaimTemplates")) {
       for (long long i = start; i < start + count; ++i) {
         const ObjectRef claim{"", "PersistentVolumeClaim", workload.ref().name_space,
@@ -193,6 +198,12 @@ class Reporter {
         report.reason = "StatefulSet " + workload.ref().name +
                         " makes it from its template " +
                         StringIn(one, "metadata", "name");
+        if (const auto back = returning.find(claim); back != returning.end()) {
+          report.volume = back->second->ref().name;
+          report.reclaim_policy = "Retain";
+          report.fate = VolumeFate::kKept;
+          report.reason = "bound again to the volume that it was detached from";
+        }
         reports_.emplace(report.claim, report);
       }
     }

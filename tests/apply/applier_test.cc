@@ -134,5 +134,69 @@ TEST_CASE("where Git names no size an autoscaler may choose it meanwhile") {
   CHECK(cluster.written > 0);
 }
 
+/// Has one volume, and remembers in which order it was written to.
+class OneVolume : public OneObject {
+ public:
+  using OneObject::OneObject;
+
+  std::vector<Result<ObjectList>> List(const std::vector<ListCall>& calls) override {
+    std::vector<Result<ObjectList>> lists;
+    for (const ListCall& call : calls) {
+      const bool is_volumes = call.gvk == live.gvk();
+      lists.push_back(is_volumes ? ObjectList{{live}, "1"} : ObjectList{{}, "1"});
+    }
+    return lists;
+  }
+  ApplyAnswer Replace(const Object& object) override {
+    order.push_back(object.ref().name);
+    Json json = object.json();
+    json["status"]["phase"] = "Available";
+    live = *Object::Make(std::move(json));
+    return live;
+  }
+  std::vector<ApplyAnswer> Apply(const std::vector<ApplyCall>& calls) override {
+    order.push_back(calls.front().object.ref().name);
+    return {calls.front().object};
+  }
+
+  std::vector<std::string> order;
+};
+
+TEST_CASE("the volumes of a StatefulSet that comes back are reserved before it is sent") {
+  const Object set = Set(
+      "'replicas':1,'volumeClaimTemplates':[{'metadata':{'name':'data'},'spec':{'"
+      "storageClassName':'','resources':{'requests':{'storage':'1Gi'}}}}]",
+      "");
+  const Object volume = Make(
+      "v1 PersistentVolume pv",
+      "'spec':{'capacity':{'storage':'1Gi'},'persistentVolumeReclaimPolicy':'Retain','"
+      "claimRef':{'namespace':'default','name':'data-db-0','uid':'old'}},'status':{'phase':'"
+      "Released'}",
+      "'labels':{'holdfast.dev/quarantine':'old'}");
+  PlanInput input;
+  input.desired.push_back({set, {"db.yaml", 1, 1}, nullptr});
+  input.live.Put(volume);
+  Plan plan;
+  Change change;
+  change.action = Action::kCreate;
+  change.ref = set.ref();
+  plan.set.changes.push_back(change);
+  Step step;
+  step.ref = set.ref();
+  step.phase = 7;
+  step.wave = 1;
+  plan.steps.push_back(step);
+  OneVolume cluster(volume);
+  const HastyClock clock;
+  Journal journal(cluster, {.name_space = "holdfast-system", .sync = "s"}, "a test");
+  ApplyObserver nobody;
+  std::map<ObjectRef, std::string> uids;
+  ApplierOptions options;
+  options.timeout = std::chrono::milliseconds(1);
+  Applier(cluster, clock, journal, nobody, options).Run(plan, input, uids);
+  CHECK(cluster.order == std::vector<std::string>{"pv", "db"});
+  CHECK(StringIn(cluster.live.json(), "spec", "claimRef", "uid").empty());
+}
+
 }  // namespace
 }  // namespace holdfast

@@ -17,6 +17,20 @@ std::string Text(const Facts& facts) {
 
 Object Config(const std::string& name) { return Make("v1 ConfigMap default/" + name); }
 
+/// A set of two whose engine needs no decommissioning.
+Object Replica() {
+  return Make("apps/v1 StatefulSet default/db",
+              "'spec':{'replicas':2,'template':{'spec':{'containers':[{'name':'m','image':'"
+              "mysql:8.4.3'}]}},'volumeClaimTemplates':[{'metadata':{'name':'d'},'spec':{'"
+              "storageClassName':''}}]}");
+}
+
+Object LeftBy(const std::string& claim) {
+  return Make("v1 PersistentVolume pv-" + claim,
+              "'spec':{'claimRef':{'namespace':'default','name':'" + claim +
+                  "','uid':'old'}},'status':{'phase':'Released'}");
+}
+
 const char* kDataMount = "'name':'data','mountPath':'/var/lib/mysql'";
 
 const char* kForDeletion =
@@ -83,7 +97,19 @@ TEST_CASE("what is asked for") {
            .Changed(Cassandra("'replicas':1"), Cassandra("'replicas':2"))
            .Live(CassandraService())
            .Live(LocalPath()),
-       "all PersistentVolumeClaim in default"},
+       "all PersistentVolume, all PersistentVolumeClaim in default"},
+      {"a new set", World().Added(Cassandra()).Live(CassandraService()).Live(LocalPath()),
+       "PersistentVolumeClaim default/data-cassandra-0, PersistentVolumeClaim "
+       "default/data-cassandra-1, PersistentVolumeClaim default/data-cassandra-2, all "
+       "PersistentVolume"},
+      {"a set that comes back, once the volumes are known",
+       World()
+           .Added(Replica())
+           .Live(LeftBy("d-db-1"))
+           .Live(LeftBy("d-db-2"))
+           .Live(LeftBy("other-0"))
+           .Lists("", "PersistentVolume"),
+       "PersistentVolumeClaim default/d-db-1, all StorageClass"},
       {"claims that pods own",
        World()
            .Changed(Mysql("", kDataMount, "'ephemeral':{}"),

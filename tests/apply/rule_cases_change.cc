@@ -87,6 +87,10 @@ std::vector<RuleCase> StorageCases() {
       Added("GuardReAddedClaim", "H-C6 approval", Claim("c"),
             {LocalPath(),
              Volume("'claimRef':{'namespace':'default','name':'c','uid':'u'}")}),
+      Added("GuardLeftVolumes", "H-C6 approval", Cassandra(),
+            {LocalPath(), CassandraService(),
+             Volume("'claimRef':{'namespace':'default','name':'data-cassandra-0','uid':'u'}"
+                    )}),
   };
 }
 
