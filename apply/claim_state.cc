@@ -35,6 +35,30 @@ bool MayBeProvisioning(const Object& claim, const Snapshot& live) {
   return !made || live.server_time == 0 || live.server_time - *made < kProvisioningTakes;
 }
 
+/// The live StatefulSet that makes a claim of this name whenever a member needs it; null
+/// if none does.
+const Object* MakerOf(const ObjectRef& claim, const Snapshot& live) {
+  for (const Object* set : live.All("apps", "StatefulSet", claim.name_space)) {
+    if (OrdinalOfClaim(*set, claim.name) >= 0) return set;
+  }
+  return nullptr;
+}
+
+/// How a claim that goes gets its volume back, which Holdfast keeps for it.
+std::string WayBack(const ObjectRef& claim, const Snapshot& live) {
+  const Object* set = MakerOf(claim, live);
+  if (set == nullptr) {
+    return "when the database may stop for a moment, delete the pods that use it; the "
+           "next sync makes the claim again, on the same volume";
+  }
+  return "do not delete its pod alone: StatefulSet " + set->ref().name +
+         " would make an empty claim at once; when the database may stop for a moment, "
+         "scale it to 0 by hand (kubectl scale statefulset -n " +
+         claim.name_space + " " + set->ref().name +
+         " --replicas=0) and wait until the claim is gone; the next sync reserves the "
+         "volume for the new claim, then puts back the spec.replicas of Git";
+}
+
 }  // namespace
 
 const Object* VolumeOf(const Object& claim, const Snapshot& live) {
@@ -89,8 +113,7 @@ Finding OnItsWayOut(const Object& claim, const Snapshot& live) {
                 ", which cannot be undone; it goes when the last pod that uses it stops, "
                 "and its data stay on volume " +
                 volume->ref().name + ", which Holdfast has made Retain",
-            "when the database may stop for a moment, delete the pods that use it; the "
-            "next sync makes the claim again, on the same volume"};
+            WayBack(claim.ref(), live)};
   }
   return {"H-A2", Ruling::kHold,
           "somebody has deleted claim " + name +

@@ -451,6 +451,28 @@ TEST_CASE("a claim that somebody has deleted freezes what uses it") {
   CHECK(Judged(quiet, Mysql().ref()) == "H-A2 warn");
 }
 
+TEST_CASE("how a claim that goes gets its volume back depends on who makes it") {
+  const auto remedy = [](const Object& user, const std::string& claim) {
+    Json json = VolumeFor(claim, "Retain").json();
+    json["metadata"]["labels"]["holdfast.dev/quarantine"] = "uid-" + claim;
+    const Object going = With(With(Claim(claim, kBound), "/metadata/deletionTimestamp",
+                                   "'2026-01-01T00:00:00Z'"),
+                              "/metadata/uid", "'uid-" + claim + "'");
+    World world;
+    world.Changed(user, user).Live(going).Live(*Object::Make(json));
+    const Plan plan = MakePlan(world.input);
+    for (const Finding& one : ChangeOf(plan, user.ref().ToString())->findings) {
+      if (one.hazard == "H-A2") return one.remedy;
+    }
+    return std::string();
+  };
+  CHECK(remedy(Mysql(), "mysql").find("the next sync makes the claim again") !=
+        std::string::npos);
+  const std::string of_set = remedy(Cassandra(), "data-cassandra-1");
+  CHECK(of_set.find("would make an empty claim at once") != std::string::npos);
+  CHECK(of_set.find("--replicas=0") != std::string::npos);
+}
+
 TEST_CASE("a claim that comes back does not get its data back") {
   const auto with = [](const std::string& claim_ref) {
     World world;
