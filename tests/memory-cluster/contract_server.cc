@@ -156,6 +156,21 @@ void SharesFields(Play& play) {
   play.Expect(StringIn(last, "data", "c") == "3", "what somebody else has too stays");
 }
 
+void ServesManagers(Play& play) {
+  Done(play, Apply(play, Map(play, "'a':'1'")));
+  const auto as_another = [&](const std::string& data) {
+    const ApplyCall call{Map(play, data), WriteMode::kReal, OnFieldConflict::kReject,
+                         "holdfast-rollout"};
+    return Done(play, play.cluster().Apply({call}).front());
+  };
+  const Json both = as_another("'b':'2'");
+  play.Expect(StringIn(both, "data", "a") == "1" && StringIn(both, "data", "b") == "2",
+              "each has a field of its own");
+  const Json ours = as_another("");
+  play.Expect(StringIn(ours, "data", "a") == "1", "what another leaves out stays ours");
+  play.Expect(StringIn(ours, "data", "b").empty(), "what it alone had goes");
+}
+
 void Conflicts(Play& play) {
   Done(play, Apply(play, Map(play, "'a':'1'")));
   play.Edit(kMap, "{'data':{'a':'2'}}");
@@ -347,6 +362,8 @@ std::vector<Row> RowsOfTheServer() {
       {"drops", "a field that an apply leaves out goes, or falls back to its default",
        DropsFields},
       {"shares", "a field that two have stays when one leaves it out", SharesFields},
+      {"managers", "an apply is that of the manager whom it names, and touches no other's",
+       ServesManagers},
       {"conflicts", "a field of somebody else is a conflict, unless it is taken over",
        Conflicts},
       {"lists", "lists with keys are merged by them", MergesLists},

@@ -113,7 +113,7 @@ std::vector<ApplyAnswer> MemoryCluster::Apply(const std::vector<ApplyCall>& call
       continue;
     }
     answers.push_back(
-        server_.Apply(call.object, kFieldManager, call.on_conflict, call.mode));
+        server_.Apply(call.object, call.manager, call.on_conflict, call.mode));
   }
   return answers;
 }
