@@ -1,7 +1,8 @@
 // FinishedJob: a Job that has done its work is remembered after it is gone.
 //
-// spec.ttlSecondsAfterFinished removes a Job once it has ended. What Git wants is not
-// there then, and yet must not be made again (safety.md H-D10).
+// spec.ttlSecondsAfterFinished removes a Job once it has ended, and so does a commit, which
+// may be reverted. What Git wants is not there then, and yet must not be made again
+// (safety.md H-D10). Who wants it to run once more gives it another name.
 
 #pragma once
 

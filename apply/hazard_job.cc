@@ -13,7 +13,8 @@ void GuardJobRerun(const ChangeCase& change, std::vector<Finding>& findings) {
       change.manifest.source.ToString() + ": Job " + change.ref().name +
       " has run to its end and is gone since";
   if (rerun == JobRerun::kSame) {
-    findings.push_back({"H-D10", Ruling::kNote, head + ": it is not run again", ""});
+    findings.push_back({"H-D10", Ruling::kNote,
+                        head + ": it is not run again; under another name it would be", ""});
     return;
   }
   const bool may = change.manifest.object.annotation(kRerunnable) == "true";

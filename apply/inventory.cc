@@ -1,10 +1,44 @@
 #include "apply/inventory.h"
 
+#include <algorithm>
+#include <utility>
+
 namespace holdfast {
 
 bool IsOwnRecord(const ObjectRef& ref, const std::string& own_space) {
   const bool is_kind = ref.Is("", "ConfigMap") || ref.Is("coordination.k8s.io", "Lease");
   return is_kind && ref.name_space == own_space && ref.name.starts_with("holdfast-");
+}
+
+InventoryEntry& Inventory::Enter(const ObjectRef& ref) {
+  const auto [entry, is_new] = entries.try_emplace(ref, InventoryEntry{ref, "", "", ""});
+  if (!is_new) return entry->second;
+  const auto ran = std::find_if(finished_jobs.begin(), finished_jobs.end(),
+                                [&](const FinishedJob& job) { return job.ref == ref; });
+  if (ran != finished_jobs.end()) {
+    entry->second.finished = std::move(ran->hash);
+    finished_jobs.erase(ran);
+  }
+  return entry->second;
+}
+
+void Inventory::Drop(const ObjectRef& ref) {
+  const auto entry = entries.find(ref);
+  if (entry == entries.end()) return;
+  if (std::string& hash = entry->second.finished; !hash.empty()) {
+    if (finished_jobs.size() >= kMostFinishedJobs) finished_jobs.erase(finished_jobs.begin());
+    finished_jobs.push_back({entry->first, std::move(hash)});
+  }
+  entries.erase(entry);
+}
+
+std::string Inventory::FinishedHash(const ObjectRef& ref) const {
+  if (const auto entry = entries.find(ref); entry != entries.end()) {
+    return entry->second.finished;
+  }
+  const auto ran = std::find_if(finished_jobs.begin(), finished_jobs.end(),
+                                [&](const FinishedJob& job) { return job.ref == ref; });
+  return ran == finished_jobs.end() ? "" : ran->hash;
 }
 
 Json EntriesToJson(const std::map<ObjectRef, InventoryEntry>& entries) {
@@ -42,6 +76,32 @@ Result<std::map<ObjectRef, InventoryEntry>> EntriesFromJson(const Json& json) {
     if (!is_new) return Invalid(ref.ToString() + " stands twice in the inventory");
   }
   return entries;
+}
+
+Json FinishedJobsToJson(const std::vector<FinishedJob>& jobs) {
+  Json rows = Json::array();
+  for (const FinishedJob& job : jobs) {
+    rows.push_back({job.ref.name_space, job.ref.name, job.hash});
+  }
+  return rows;
+}
+
+Result<std::vector<FinishedJob>> FinishedJobsFromJson(const Json& json) {
+  constexpr std::size_t kColumns = 3;
+  if (!json.is_array()) return Invalid("the inventory's finished Jobs are no list");
+  std::vector<FinishedJob> jobs;
+  for (const Json& row : json) {
+    const bool is_text =
+        row.is_array() && row.size() == kColumns &&
+        std::all_of(row.begin(), row.end(), [](const Json& one) { return one.is_string(); });
+    if (!is_text) return Invalid("a finished Job of the inventory is not three texts");
+    jobs.push_back({{"batch", "Job", row[0].get<std::string>(), row[1].get<std::string>()},
+                    row[2].get<std::string>()});
+    if (jobs.back().ref.name.empty() || jobs.back().hash.empty()) {
+      return Invalid("a finished Job of the inventory has no name or no hash");
+    }
+  }
+  return jobs;
 }
 
 }  // namespace holdfast

@@ -14,6 +14,7 @@ namespace {
 constexpr const char* kIdLabel = "applyset.kubernetes.io/id";
 constexpr const char* kAbout = "inventory.json";
 constexpr const char* kEntries = "entries.json";
+constexpr const char* kFinished = "finished.json";  // There if any Job is remembered.
 
 // An object in etcd may have 1.5 MiB, a ConfigMap's data 1 MiB.
 constexpr std::size_t kMaxBytesPerPart = 700'000;
@@ -154,12 +155,20 @@ Result<StoredInventory> ReadInventory(const InventoryPlace& place,
                .path = StringIn(*about, "path"),
                .revision = StringIn(*about, "revision"),
                .generation = IntegerIn(0, *about, "generation"),
-               .entries = {}};
+               .entries = {},
+               .finished_jobs = {}};
   const auto rows = ParseJson(StringIn(read->json(), "data", kEntries));
   if (!rows) return Unreadable(name, rows.error().message);
   auto entries = EntriesFromJson(*rows);
   if (!entries) return Unreadable(name, entries.error().message);
   inventory.entries = std::move(entries).value();
+  if (const std::string text = StringIn(read->json(), "data", kFinished); !text.empty()) {
+    const auto finished = ParseJson(text);
+    if (!finished) return Unreadable(name, finished.error().message);
+    auto jobs = FinishedJobsFromJson(*finished);
+    if (!jobs) return Unreadable(name, jobs.error().message);
+    inventory.finished_jobs = std::move(jobs).value();
+  }
   for (const Json& number : ArrayIn(*about, "parts")) {
     if (!number.is_number_integer()) return Unreadable(name, "a part has no number");
     stored.numbers.push_back(number.get<long long>());
@@ -202,9 +211,11 @@ Status InventoryStore::Save(Inventory& inventory) {
 
   Inventory next = inventory;
   next.generation = generation;
-  Object parent = ConfigMap(place_, place_.ParentName(),
-                            {{kAbout, DumpJson(About(next, numbers))},
-                             {kEntries, DumpJson(parts.front())}})
+  Json data = {{kAbout, DumpJson(About(next, numbers))}, {kEntries, DumpJson(parts.front())}};
+  if (!inventory.finished_jobs.empty()) {
+    data[kFinished] = DumpJson(FinishedJobsToJson(inventory.finished_jobs));
+  }
+  Object parent = ConfigMap(place_, place_.ParentName(), std::move(data))
                       .WithLabel(kIdLabel, place_.ApplySetId())
                       .WithAnnotation("applyset.kubernetes.io/tooling", "holdfast/v0.1.0")
                       .WithAnnotation("applyset.kubernetes.io/contains-group-kinds",

@@ -2,8 +2,9 @@
 //
 // ConfigMaps in the inventory namespace. `holdfast-inventory-<sync>` is the
 // parent of an ApplySet (KEP-3659), so that kubectl and others see what belongs
-// together, and holds up to a few thousand entries. Further ones are in
-// `holdfast-inventory-<sync>-<n>`, and the parent lists the <n> that count.
+// together, and holds up to a few thousand entries, and the Jobs that are remembered.
+// Further entries are in `holdfast-inventory-<sync>-<n>`, and the parent lists the <n>
+// that count.
 //
 // A save writes the further ConfigMaps first, into names that the parent does
 // not list at present, and the parent last, with the resourceVersion that it

@@ -28,8 +28,7 @@ Inventory WithIntent(const PlanInput& input, const std::string& apply_set) {
   next.path = input.path;
   for (const Manifest& manifest : input.desired) {
     const ObjectRef& ref = manifest.object.ref();
-    InventoryEntry& entry = next.entries[ref];
-    entry.ref = ref;
+    InventoryEntry& entry = next.Enter(ref);
     entry.version = manifest.object.gvk().version;
     const Object* live = input.live.Find(ref);
     if (live != nullptr && live->label(kPartOfLabel) == apply_set) entry.uid = live->uid();
@@ -56,7 +55,7 @@ Inventory After(Inventory inventory, const PlanInput& input, const RunReport& re
     entry.hash = HashOf(manifest.object);
   }
   for (const Outcome& outcome : report.outcomes) {
-    if (outcome.state == Outcome::State::kDeleted) inventory.entries.erase(outcome.ref);
+    if (outcome.state == Outcome::State::kDeleted) inventory.Drop(outcome.ref);
     // The gate of a Job is open when it has run to its end; a suspended one has a reason.
     const bool open = outcome.state == Outcome::State::kApplied ||
                       outcome.state == Outcome::State::kUnchanged;
@@ -65,11 +64,11 @@ Inventory After(Inventory inventory, const PlanInput& input, const RunReport& re
       inventory.entries[outcome.ref].finished = hash->second;
     }
   }
-  std::erase_if(inventory.entries, [&](const auto& entry) {
-    if (desired.contains(entry.first)) return false;
-    const Object* live = input.live.Find(entry.first);
-    return live == nullptr || !WhyReleased(*live, input).empty();
-  });
+  for (const auto& [ref, entry] : input.inventory.entries) {
+    const Object* live = input.live.Find(ref);
+    const bool is_ours = live != nullptr && WhyReleased(*live, input).empty();
+    if (!desired.contains(ref) && !is_ours) inventory.Drop(ref);
+  }
   const bool carried_out = report.end == RunEnd::kDone || report.end == RunEnd::kUnhealthy;
   if (carried_out && !input.partial) {
     inventory.revision = input.revision;
@@ -80,7 +79,7 @@ Inventory After(Inventory inventory, const PlanInput& input, const RunReport& re
 bool Same(const Inventory& a, const Inventory& b) {
   return a.exists == b.exists && a.sync == b.sync && a.cluster_uid == b.cluster_uid &&
          a.repo == b.repo && a.path == b.path && a.revision == b.revision &&
-         a.entries == b.entries;
+         a.entries == b.entries && a.finished_jobs == b.finished_jobs;
 }
 
 SurveyCall CallFor(const Revision& revision, const ReconcilerOptions& options,

@@ -154,6 +154,12 @@ TEST_CASE("a Job that has run is not run again") {
   CHECK(Of(world("a", "b"), job) == "H-D10 refuse");
   CHECK(Of(world("a", "b", "{'holdfast.dev/rerunnable':'true'}"), job) == "");
   CHECK(action(world("a", "b", "{'holdfast.dev/rerunnable':'true'}")) == "create");
+  World gone = world("", "a");
+  gone.input.inventory.entries.clear();
+  gone.input.inventory.finished_jobs = {{job.ref(), "a"}};
+  CHECK(action(gone) == "none, no step");
+  gone.input.job_hashes[job.ref()] = "b";
+  CHECK(Of(gone, job) == "H-D10 refuse");
   World there = world("a", "b");
   there.Live(job);
   CHECK(Of(there, job) == "");

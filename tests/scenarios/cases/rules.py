@@ -32,6 +32,26 @@ def job_rerun(scene):
     scene.request_that_wrote("jobs", "migrate")
 
 
+@scenario("a Job that has run is not run again by the revert of the commit that removed it")
+def job_reverted(scene):
+    repo = scene.repository()
+    repo.write("map.yaml", "{apiVersion: v1, kind: ConfigMap, metadata: {name: one}}")
+    write_job(repo, "migrate:1")
+    repo.commit()
+    scene.sync(repo)
+    until(lambda: not scene.has("job", "migrate"), 60, "the server has removed the Job")
+    repo.remove("job.yaml").commit()
+    scene.sync(repo)
+    scene.diff(repo, status=0)
+
+    repo.git("revert", "--no-edit", "HEAD")
+    scene.mark()
+    told = scene.sync(repo)
+    expect(not scene.has("job", "migrate"), "it stays away")
+    expect_words(scene.diff(repo, status=0).out, "Job", "not run again", "[H-D10]")
+    expect_equal(scene.writes_to_objects(), [], f"writes to objects\n{told.said}")
+
+
 @scenario("a manifest whose file is left out from now on is no removal: refused, nothing is written")
 def left_out(scene):
     repo = scene.repository()
