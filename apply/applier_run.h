@@ -76,6 +76,8 @@ class ApplierRun {
   /// Sets the brake where writing the object would replace pods, or where an earlier run
   /// has left it on; false if it cannot be set: then the template is not written.
   bool BeginRollout(std::size_t i);
+  /// Lets go of a freeze that no rollout will lift any more; false if it cannot.
+  bool EndFreeze(std::size_t i);
   /// What to send: without the fields that a rollout or a freeze holds.
   Object Yielding(std::size_t i) const;
   /// The fields of those who wrote before us become ours; false if any could not.

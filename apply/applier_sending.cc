@@ -109,7 +109,8 @@ bool ApplierRun::Start(const std::vector<std::size_t>& ready) {
   if (!calls.empty()) {
     std::vector<ApplyAnswer> answers = ApplyAgainIfOvertaken(calls);
     for (std::size_t k = 0; k < sent.size(); ++k) {
-      all_done = Note(sent[k], std::move(answers[k])) && all_done;
+      const bool written = Note(sent[k], std::move(answers[k]));
+      all_done = written && EndFreeze(sent[k]) && all_done;
     }
   }
   for (const std::size_t i : ready) LookAt(i);
@@ -199,6 +200,19 @@ bool ApplierRun::BeginRollout(std::size_t i) {
   state.sentence = "its pods could not be held back while the new template is written: " +
                    options_.mask(braked.error().message);
   failure_ = Sentence(ref, state.sentence);
+  return false;
+}
+
+bool ApplierRun::EndFreeze(std::size_t i) {
+  State& state = states_[i];
+  const Object* live = input_.live.Find(RefOf(i));
+  if (live == nullptr || !IsLeftFrozen(*live, input_.live)) return true;
+  const Status thawed = Roller::ThawLeft(cluster_, input_, *live);
+  if (thawed.ok()) return true;
+  state.at = State::kUncertain;
+  state.sentence = "it rests for a rollout that is over, and could not be let go: " +
+                   options_.mask(thawed.error().message);
+  failure_ = Sentence(RefOf(i), state.sentence);
   return false;
 }
 

@@ -265,7 +265,7 @@ class Predictor {
       const auto yielding = WithoutOverridden(wanted, *live);
       Comparison comparison = Compare(yielding ? *yielding : wanted, *live, kFieldManager,
                                       *options_.schema);
-      prediction.bookkeeping = comparison.bookkeeping;
+      prediction.bookkeeping = comparison.bookkeeping || IsLeftFrozen(*live, live_);
       if (!comparison.predecessors.empty()) {
         prediction.adoption = Adoption();
         if (!comparison.dropped.empty()) dropped_.emplace(ref, std::move(comparison.dropped));
@@ -274,7 +274,7 @@ class Predictor {
       if (options_.schema->Find(wanted.gvk()) == nullptr) {
         // What merges, what is filled in: only the server knows.
         prediction.unsure = options_.schema->WhyUnknown(wanted.gvk());
-      } else if (comparison.answer == Answer::kSame && !comparison.bookkeeping) {
+      } else if (comparison.answer == Answer::kSame && !prediction.bookkeeping) {
         prediction.rung = Prediction::Rung::kLocal;
         prediction.fields.clear();
         return true;
@@ -311,6 +311,9 @@ class Predictor {
     if (auto* object = std::get_if<Object>(&answer)) {
       prediction.result = std::move(*object);
       if (const Object* live = live_.Find(manifest.object.ref())) {
+        if (IsLeftFrozen(*live, live_)) {
+          prediction.result = Thawed(*prediction.result, manifest.object);
+        }
         prediction.fields =
             Difference(*live, *prediction.result, *options_.schema, kFieldManager);
         // The server writes managedFields anew in any case; whether it would

@@ -1,5 +1,7 @@
 #include "apply/predict_unasked.h"
 
+#include <algorithm>
+#include <iterator>
 #include <string>
 #include <utility>
 
@@ -23,8 +25,9 @@ std::string DoubtOf(const Comparison& comparison) {
          "that was applied before is not known";
 }
 
-Prediction PredictionOf(const Object& wanted, const Object* live, const Schema& schema,
+Prediction PredictionOf(const Object& wanted, const Snapshot& around, const Schema& schema,
                         const KeyedHash& hash, const SecretFields& secret_fields) {
+  const Object* live = around.Find(wanted.ref());
   Prediction prediction;
   prediction.rung = Prediction::Rung::kUnasked;
   if (live == nullptr) return prediction;
@@ -36,8 +39,15 @@ Prediction PredictionOf(const Object& wanted, const Object* live, const Schema& 
     prediction.unsure = schema.WhyUnknown(wanted.gvk());
   }
   prediction.fields = std::move(comparison.fields);
-  prediction.bookkeeping =
-      comparison.bookkeeping || live->label(kPartOfLabel) != wanted.label(kPartOfLabel);
+  const bool left_frozen = IsLeftFrozen(*live, around);
+  if (left_frozen) {
+    auto thawed = Difference(*live, Thawed(*live, wanted), schema, kFieldManager);
+    std::move(thawed.begin(), thawed.end(), std::back_inserter(prediction.fields));
+    std::sort(prediction.fields.begin(), prediction.fields.end(),
+              [](const FieldChange& a, const FieldChange& b) { return a.path < b.path; });
+  }
+  prediction.bookkeeping = left_frozen || comparison.bookkeeping ||
+                           live->label(kPartOfLabel) != wanted.label(kPartOfLabel);
   if (comparison.answer == Answer::kSame && !prediction.bookkeeping) {
     prediction.rung = Prediction::Rung::kLocal;
     return prediction;
@@ -61,8 +71,8 @@ std::map<ObjectRef, Prediction> PredictUnasked(const std::vector<Manifest>& desi
   std::map<ObjectRef, Prediction> predictions;
   for (const Manifest& manifest : desired) {
     const Object& wanted = manifest.object;
-    predictions.emplace(wanted.ref(), PredictionOf(wanted, live.Find(wanted.ref()),
-                                                   schema, hash, secret_fields));
+    predictions.emplace(wanted.ref(),
+                        PredictionOf(wanted, live, schema, hash, secret_fields));
   }
   return predictions;
 }

@@ -108,6 +108,10 @@ Result<Object> Roller::Begin(const Object& live, const Object* after) {
   const std::vector<const Object*> interfering = Interfering(live, objects);
   std::vector<ObjectRef> frozen = FrozenFor(live);
   for (const Object* one : interfering) frozen.push_back(one->ref());
+  for (const Object& other : others) {
+    // By a set of this name that has gone since.
+    if (FrozenBy(other) == live.ref()) frozen.push_back(other.ref());
+  }
   std::sort(frozen.begin(), frozen.end());
   frozen.erase(std::unique(frozen.begin(), frozen.end()), frozen.end());
 
@@ -208,6 +212,25 @@ Status Roller::Restart(const Object& set, const Object& pod) {
 
 Status Roller::Thaw(Cluster& cluster, const PlanInput& input, const Object& set) {
   return ThawAll(cluster, input, set);
+}
+
+Status Roller::ThawLeft(Cluster& cluster, const PlanInput& input, const Object& live) {
+  const ObjectRef& ref = live.ref();
+  const auto get = [&](const Gvk& gvk, const std::string& name) {
+    return std::move(cluster.Get({{gvk, ref.name_space, name}}).front());
+  };
+  // In this order: a rollout notes on the set what it freezes before it does.
+  const auto now = get(live.gvk(), ref.name);
+  if (!now.ok() && now.error().code == ErrorCode::kNotFound) return {};
+  if (!now.ok()) return now.error();
+  const auto by = FrozenBy(*now);
+  if (!by) return {};
+  auto set = get({"apps", "v1", "StatefulSet"}, by->name);
+  if (!set.ok() && set.error().code != ErrorCode::kNotFound) return set.error();
+  Snapshot around;
+  if (set.ok()) around.Put(std::move(set).value());
+  if (!IsLeftFrozen(*now, around)) return {};
+  return LetGo(cluster, input, *now);
 }
 
 }  // namespace holdfast

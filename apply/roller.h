@@ -44,6 +44,10 @@ class Roller {
   /// Lets go of what is frozen for `set`, a StatefulSet that is about to be deleted.
   static Status Thaw(Cluster& cluster, const PlanInput& input, const Object& set);
 
+  /// Lets go of the freeze that was left on `live` (IsLeftFrozen), unless by now a rollout
+  /// needs it: that of another sync may have begun since.
+  static Status ThawLeft(Cluster& cluster, const PlanInput& input, const Object& live);
+
  private:
   Result<Object> Send(const Object& object, OnFieldConflict on_conflict,
                       const std::string& manager);

@@ -10,6 +10,7 @@
 #include "apply/managed_fields.h"
 #include "apply/pod_template.h"
 #include "apply/references.h"
+#include "apply/removal.h"
 #include "apply/timestamp.h"
 #include "diff/ownership.h"
 
@@ -317,6 +318,36 @@ std::vector<ObjectRef> FrozenFor(const Object& set) {
     refs.push_back(std::move(*ref));
   }
   return refs;
+}
+
+std::optional<ObjectRef> FrozenBy(const Object& live) {
+  const ObjectRef& ref = live.ref();
+  if (!(IsCronJob(ref) || IsScaler(ref)) || !IsOverridden(live)) return std::nullopt;
+  const std::string set = live.annotation(kFrozenAnnotation);
+  const auto slash = set.find('/');
+  if (slash == std::string::npos) return std::nullopt;
+  return ObjectRef{"apps", "StatefulSet", ref.name_space, set.substr(slash + 1)};
+}
+
+bool IsLeftFrozen(const Object& live, const Snapshot& around) {
+  const auto by = FrozenBy(live);
+  if (!by) return false;
+  const Object* set = around.Find(*by);
+  return set == nullptr ? GapOver(around, *by) == nullptr : !IsOverridden(*set);
+}
+
+Object Thawed(const Object& after, const Object& wanted) {
+  Json json = after.json();
+  for (const std::string& field : OverriddenFields(after.ref())) {
+    const Json::json_pointer at(field);
+    if (wanted.json().contains(at)) {
+      json[at] = wanted.json()[at];
+    } else if (json.contains(at)) {
+      json[at.parent_pointer()].erase(at.back());
+    }
+  }
+  auto made = Object::Make(std::move(json));
+  return made.ok() ? std::move(made).value() : after;
 }
 
 std::vector<const Object*> Interfering(const Object& set,

@@ -88,6 +88,17 @@ Object Release(const Object& object);
 /// What the annotation of `set` names as frozen.
 std::vector<ObjectRef> FrozenFor(const Object& set);
 
+/// The StatefulSet for which `live` is frozen; nothing where it is not.
+std::optional<ObjectRef> FrozenBy(const Object& live);
+
+/// True if a freeze is left on `live` that no rollout will lift: its set is gone, and the
+/// record with it, or no rollout of it is under way. False where the set is a gap of
+/// `around`; else what is not in there is gone.
+bool IsLeftFrozen(const Object& live, const Snapshot& around);
+
+/// `after` as it is once the freeze on it is lifted: as `wanted` says, or as if nobody said.
+Object Thawed(const Object& after, const Object& wanted);
+
 /// Those of `objects` (autoscalers, CronJobs, Services of its namespace, and `set`) that
 /// would change the number of its pods or work with its data meanwhile, and that nothing
 /// has frozen already. Sorted.

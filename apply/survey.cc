@@ -7,6 +7,7 @@
 #include "apply/job_hash.h"
 #include "apply/live_reader.h"
 #include "apply/removal.h"
+#include "apply/rollout.h"
 #include "diff/normalize.h"
 
 namespace holdfast {
@@ -56,6 +57,16 @@ void ReadWanted(Cluster& cluster, const Discovery& discovery,
     return absent.contains(ref.Is("", "Namespace") ? ref.name : ref.name_space);
   });
   ReadLive(cluster, discovery, wanted, {}, live);
+}
+
+/// The sets for which something rests: they may be those of another sync, and whether they
+/// are there decides whether it is let go (apply/rollout.h).
+void ReadRolling(Cluster& cluster, const Discovery& discovery, Snapshot& live) {
+  std::vector<Wanted> sets;
+  for (const auto& [ref, object] : live.objects) {
+    if (const auto set = FrozenBy(object)) sets.push_back({*set, ""});
+  }
+  ReadLive(cluster, discovery, sets, {}, live);
 }
 
 /// The kinds that are served now: what comes with this very plan has no schema yet.
@@ -200,6 +211,7 @@ Result<Survey> SurveyCluster(Cluster& cluster, InventoryStore& store,
   ReadWanted(cluster, *discovery, NewNamespaces(resolved.manifests, input.inventory), wanted,
              live);
   NoteUnread(live, survey.errors);
+  ReadRolling(cluster, *discovery, live);
   if (survey.errors.empty()) {
     schema.Learn(cluster, KindsOf(resolved));
     Predictions predictions =

@@ -192,6 +192,63 @@ TEST_CASE("the brake is its own journal, and no drift") {
   CHECK_FALSE(WithoutOverridden(in_git, Ring(2)));
 }
 
+/// Resting for `set`, by a record of the server unless `manager` is another.
+Object Resting(const std::string& set, const std::string& manager = kRolloutManager) {
+  return Make("batch/v1 CronJob default/backup",
+              "'spec':{'schedule':'@daily','suspend':true}",
+              "'annotations':{'holdfast.dev/frozen':'" + set +
+                  "'},'managedFields':[{'manager':'" + manager +
+                  "','operation':'Apply','apiVersion':'batch/v1','fieldsType':'FieldsV1',"
+                  "'fieldsV1':{}}]");
+}
+
+TEST_CASE("a freeze is left where its set is gone or does not roll") {
+  const Object resting = Resting("StatefulSet/ring");
+  CHECK(FrozenBy(resting) == ObjectRef{"apps", "StatefulSet", "default", "ring"});
+  CHECK_FALSE(FrozenBy(Resting("StatefulSet/ring", "somebody")));
+  CHECK_FALSE(FrozenBy(Ring(2, "", "", kOurs)));
+  struct Row {
+    std::string sentence;
+    Object live;
+    std::vector<Object> around;
+    bool gap;
+    bool left;
+  };
+  const Row rows[] = {
+      {"its set rolls", resting, {Ring(2, "", "", kOurs)}, false, false},
+      {"its set is there and does not roll", resting, {Ring(2)}, false, true},
+      {"its set is gone", resting, {}, false, true},
+      {"whether its set is there could not be read", resting, {}, true, false},
+      {"another set rolls", Resting("StatefulSet/other"), {Ring(2, "", "", kOurs)}, false,
+       true},
+      {"somebody has taken it over", Resting("StatefulSet/ring", "somebody"), {}, false, false},
+      {"what it says is not understood", Resting("ring"), {}, false, false},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.sentence);
+    Snapshot around;
+    for (const Object& object : row.around) around.Put(object);
+    if (row.gap) {
+      around.gaps.push_back({*FrozenBy(resting), {ErrorCode::kDenied, "forbidden"}});
+    }
+    CHECK(IsLeftFrozen(row.live, around) == row.left);
+  }
+}
+
+TEST_CASE("what is thawed is as Git says, or as if nobody said") {
+  const auto suspended = [](const Object& object) {
+    const Json* field = FindIn(object.json(), "spec", "suspend");
+    return field == nullptr ? std::string("unsaid") : DumpJson(*field);
+  };
+  const auto in_git = [](const std::string& spec) {
+    return Make("batch/v1 CronJob default/backup", "'spec':{" + spec + "}");
+  };
+  const Object resting = Resting("StatefulSet/ring");
+  CHECK(suspended(Thawed(resting, in_git("'schedule':'@daily'"))) == "unsaid");
+  CHECK(suspended(Thawed(resting, in_git("'suspend':false"))) == "false");
+  CHECK(suspended(Thawed(resting, in_git("'suspend':true"))) == "true");
+}
+
 TEST_CASE("what interferes with a rollout") {
   const Object set = Make(
       "apps/v1 StatefulSet default/ring",

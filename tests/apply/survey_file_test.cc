@@ -102,6 +102,26 @@ TEST_CASE("without managedFields nothing is claimed of what Git may have dropped
   CHECK_FALSE(ChangeOf(differs.plan, "ConfigMap default/a")->unsure.empty());
 }
 
+TEST_CASE("what rests for a set that the file lacks is a difference") {
+  const auto backup = [](const std::string& suspend) {
+    return Make("batch/v1 CronJob default/backup",
+                "'spec':{" + suspend +
+                    "'schedule':'@daily','jobTemplate':{'spec':{'template':{'spec':{"
+                    "'restartPolicy':'Never','containers':[{'name':'c','image':'dump:1'}]}}}}}");
+  };
+  Json resting = AsLive(backup("'suspend':true,").WithLabel(kPartOfLabel, kPlace.ApplySetId())
+                            .WithAnnotation("holdfast.dev/frozen", "StatefulSet/ring"))
+                     .json();
+  resting["metadata"]["managedFields"] =
+      J("[{'manager':'holdfast-rollout','operation':'Apply','apiVersion':'batch/v1',"
+        "'fieldsType':'FieldsV1','fieldsV1':{'f:spec':{'f:suspend':{}}}}]");
+  const Answer answer = Ask({Object::Make(resting).value()}, {backup("")});
+  const Change* change = ChangeOf(answer.plan, "CronJob default/backup");
+  CHECK(change->action == Action::kUpdate);
+  REQUIRE(change->fields.size() == 1);
+  CHECK(change->fields[0].path == "spec.suspend");
+}
+
 TEST_CASE("what is not ours by its label is adopted") {
   const Answer answer = Ask({AsLive(Map())}, {Map()});
   CHECK(ChangeOf(answer.plan, "ConfigMap default/a")->action == Action::kAdopt);

@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "apply/rollout.h"
 #include "tests/apply/plan_input.h"
 #include "tests/memory-cluster/memory_bed.h"
 
@@ -158,6 +159,124 @@ TEST_CASE("a Job that has run is remembered by a rest that lacks it") {
   in_git[1] = Migration();
   CHECK(bench.Sync(in_git) == RunEnd::kDone);
   CHECK(bench.Find(Migration()) == nullptr);
+}
+
+Object Ring() {
+  return Make(
+      "apps/v1 StatefulSet default/ring",
+      "'spec':{'replicas':1,'selector':{'matchLabels':{'app':"
+      "'ring'}},'template':{'metadata':{'labels':{'app':'ring'}},'spec':{'containers':"
+      "[{'name':'c','image':'ring:1'}]}}}");
+}
+
+/// `spec` is what Git says beside the schedule: "'suspend':false,".
+Object Backup(const std::string& spec = "") {
+  return Make(
+      "batch/v1 CronJob default/backup",
+      "'spec':{" + spec +
+          "'schedule':'@daily','jobTemplate':{'spec':{'template':{'spec':{"
+          "'restartPolicy':'Never','containers':[{'name':'c','image':'dump:1'}]}}}}}");
+}
+
+Object Scaler() {
+  return Make(
+      "autoscaling/v2 HorizontalPodAutoscaler default/scaler",
+      "'spec':{'minReplicas':1,'maxReplicas':3,'scaleTargetRef':{'apiVersion':'apps/"
+      "v1','kind':'StatefulSet','name':'ring'}}");
+}
+
+void SendAsRollout(Bench& bench, const Object& object) {
+  const auto answer = bench.bed.server().Apply(
+      object, kRolloutManager, OnFieldConflict::kTakeOver, WriteMode::kReal);
+  REQUIRE(std::holds_alternative<Object>(answer));
+}
+
+/// As a rollout of Ring() leaves it that never came to its end.
+void FreezeFor(Bench& bench, const std::vector<Object>& resting) {
+  std::vector<ObjectRef> refs;
+  for (const Object& object : resting) refs.push_back(object.ref());
+  SendAsRollout(bench, Brake(*bench.Find(Ring()), 1, refs));
+  for (const Object& object : resting) {
+    SendAsRollout(bench, Freeze(*bench.Find(object), Ring().ref()));
+    REQUIRE(IsOverridden(*bench.Find(object)));
+  }
+}
+
+void DeleteByHand(Bench& bench, const Object& object) {
+  const ObjectRef& ref = object.ref();
+  REQUIRE(bench.bed
+              .Delete({object.gvk(), ref.name_space, ref.name},
+                      memory::Propagation::kBackground)
+              .ok());
+  bench.bed.Settle();
+  REQUIRE(bench.Find(object) == nullptr);
+}
+
+std::vector<std::string> FieldsOf(const Judged& judged, const Object& object) {
+  std::vector<std::string> paths;
+  const Change* change = ChangeOf(judged.plan, object.ref().ToString());
+  REQUIRE(change != nullptr);
+  for (const FieldChange& field : change->fields) paths.push_back(field.path);
+  return paths;
+}
+
+bool IsSuspended(Bench& bench) {
+  return MapIn(bench.Find(Backup())->json(), "spec").value("suspend", false);
+}
+
+TEST_CASE("what rests for a set that was deleted by hand is let go with it") {
+  for (const std::string spec : {"", "'suspend':false,", "'suspend':true,"}) {
+    CAPTURE(spec);
+    Bench bench;
+    const std::vector<Object> in_git = {Ring(), Backup(spec), Scaler()};
+    REQUIRE(bench.Sync(in_git) == RunEnd::kDone);
+    FreezeFor(bench, {Backup(spec), Scaler()});
+    DeleteByHand(bench, Ring());
+
+    const Judged judged = bench.Judge(in_git);
+    const bool paused = spec == "'suspend':true,";
+    CHECK(ChangeOf(judged.plan, Backup().ref().ToString())->action ==
+          (paused ? Action::kAdopt : Action::kUpdate));
+    CHECK(Joined(FieldsOf(judged, Backup())) == (paused ? "" : "spec.suspend"));
+    CHECK(FieldsOf(judged, Scaler()).size() == 2);
+
+    REQUIRE(bench.Sync(in_git) == RunEnd::kDone);
+    CHECK(bench.Find(Ring()) != nullptr);
+    CHECK_FALSE(IsOverridden(*bench.Find(Backup())));
+    CHECK_FALSE(IsOverridden(*bench.Find(Scaler())));
+    CHECK(IsSuspended(bench) == paused);
+    CHECK_FALSE(bench.Judge(in_git).plan.set.changes_anything());
+  }
+}
+
+TEST_CASE("what rests for the set of another sync is let go once that does not roll") {
+  Bench bench;
+  REQUIRE(std::holds_alternative<Object>(bench.bed.Create(Ring())));
+  const std::vector<Object> in_git = {Backup(), Config("a")};
+  REQUIRE(bench.Sync(in_git) == RunEnd::kDone);
+  FreezeFor(bench, {Backup()});
+  CHECK_FALSE(bench.Judge(in_git).plan.set.changes_anything());
+  REQUIRE(bench.Sync(in_git) == RunEnd::kDone);
+  CHECK(IsSuspended(bench));
+
+  DeleteByHand(bench, Ring());
+  REQUIRE(std::holds_alternative<Object>(bench.bed.Create(Ring())));
+  CHECK(Joined(FieldsOf(bench.Judge(in_git), Backup())) == "spec.suspend");
+  REQUIRE(bench.Sync(in_git) == RunEnd::kDone);
+  CHECK_FALSE(IsSuspended(bench));
+}
+
+TEST_CASE("what a rollout needs by now is not let go") {
+  Bench bench;
+  const std::vector<Object> in_git = {Backup(), Config("a")};
+  REQUIRE(bench.Sync(in_git) == RunEnd::kDone);
+  REQUIRE(std::holds_alternative<Object>(bench.bed.Create(Ring())));
+  FreezeFor(bench, {Backup()});
+  SendAsRollout(bench, Release(*bench.Find(Ring())));
+  // The rollout of another sync begins between the judgement and the act.
+  const auto rolls = [&] { SendAsRollout(bench, Brake(*bench.Find(Ring()), 1, {})); };
+  REQUIRE(bench.Sync(in_git, rolls) == RunEnd::kDone);
+  CHECK(IsSuspended(bench));
 }
 
 }  // namespace

@@ -131,6 +131,30 @@ def killed(scene):
     in_sync(scene, repo)
 
 
+@scenario("killed in the middle, and the set is deleted by hand: what rests for it is a difference, "
+          "and the run that makes the set anew lets it go")
+def deleted_in_the_middle(scene):
+    repo = given_a_ring(scene)
+    repo.write("around.yaml", AROUND).commit()
+    scene.sync(repo)
+    repo.replace("ring.yaml", "store:1", "store:2")
+    repo.replace("ring.yaml", "annotations: {}", 'annotations: {bed.holdfast.dev/ready-after: "2s"}')
+    repo.commit()
+    running = scene.start_sync(repo)
+    until(lambda: partition(scene) == 1, 40, "the second pod is given up")
+    running.kill()
+    scene.kubectl("delete", "statefulset", "ring", "--wait=true")
+    until(lambda: ready_pods(scene) == 0, 60, "the pods are gone")
+    expect_equal(scene.get("cronjob", "repair")["spec"]["suspend"], True, "the CronJob is frozen")
+    expect_words(scene.diff(repo, status=1).out, "CronJob", "repair", "suspend")
+
+    scene.sync(repo)
+    nothing_is_left(scene)
+    expect_equal(scene.get("cronjob", "repair")["spec"]["suspend"], False, "suspend of the CronJob")
+    expect("behavior" not in scene.get("hpa", "ring")["spec"], "the autoscaler scales as before")
+    in_sync(scene, repo)
+
+
 @scenario("reverted in the middle, with the first pod new and well: only that one is replaced again")
 def reverted(scene):
     repo = given_a_ring(scene)
