@@ -32,7 +32,7 @@ struct InventoryEntry {
   ObjectRef ref;
   std::string version;  ///< At which we applied it.
   /// Empty between the intent to create it and the server's answer. Such an
-  /// entry is never pruned; the next run finds the object and fills it in.
+  /// entry is never pruned; the next run finds out whether it was created (apply/intent.h).
   std::string uid;
   /// Hash of what we applied, as hexadecimal; empty if it never succeeded.
   std::string hash;

@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "apply/intent.h"
 #include "apply/job_hash.h"
 #include "apply/live_reader.h"
 #include "apply/removal.h"
@@ -210,6 +211,7 @@ Result<Survey> SurveyCluster(Cluster& cluster, InventoryStore& store,
   if (watched != nullptr) TakeWatched(*watched, wanted, live);
   ReadWanted(cluster, *discovery, NewNamespaces(resolved.manifests, input.inventory), wanted,
              live);
+  ConfirmIntents(input);
   NoteUnread(live, survey.errors);
   ReadRolling(cluster, *discovery, live);
   if (survey.errors.empty()) {

@@ -6,6 +6,7 @@
 
 #include "apply/enumerated.h"
 #include "apply/facts.h"
+#include "apply/intent.h"
 #include "apply/predict_unasked.h"
 #include "apply/served_kinds.h"
 #include "diff/ownership.h"
@@ -54,6 +55,7 @@ class FileSurveyor {
     input.live = std::move(snapshot_);
     input.live_file = file_;
     if (!input.inventory.exists) AdoptByLabel(input);
+    ConfirmIntents(input);
     if (!start.survey.errors.empty()) return std::move(start.survey);
     input.predictions =
         PredictUnasked(input.desired, input.live, schema_, hash, input.secret_fields);

@@ -20,7 +20,7 @@ namespace {
 /// that may become ours. An object that is live and carries our label goes in
 /// with its uid; another one only once it has been written: until then a commit
 /// that drops it must not delete it.
-Inventory WithIntent(const PlanInput& input, const std::string& apply_set) {
+Inventory WithIntent(const PlanInput& input) {
   Inventory next = input.inventory;
   next.sync = input.sync;
   next.cluster_uid = input.live.cluster_uid;
@@ -31,7 +31,9 @@ Inventory WithIntent(const PlanInput& input, const std::string& apply_set) {
     InventoryEntry& entry = next.Enter(ref);
     entry.version = manifest.object.gvk().version;
     const Object* live = input.live.Find(ref);
-    if (live != nullptr && live->label(kPartOfLabel) == apply_set) entry.uid = live->uid();
+    // What is made in its place is another one.
+    if (live == nullptr) entry.uid.clear();
+    if (live != nullptr && live->label(kPartOfLabel) == input.apply_set) entry.uid = live->uid();
   }
   return next;
 }
@@ -308,7 +310,7 @@ RunReport Reconciler::Act(const PlanInput& input, const Plan& plan, ApplyObserve
 
 RunReport Reconciler::CarryOut(const PlanInput& input, const Plan& plan,
                                ApplyObserver& observer) {
-  Inventory inventory = WithIntent(input, options_.place.ApplySetId());
+  Inventory inventory = WithIntent(input);
   const auto fail = [](const Error& error) {
     return RunReport{.end = RunEnd::kFailed, .reason = error.message, .outcomes = {}};
   };
@@ -332,7 +334,8 @@ RunReport Reconciler::CarryOut(const PlanInput& input, const Plan& plan,
                    .mask = MaskOf(input),
                    .evidence_namespace = options_.place.name_space});
   RunReport report = applier.Run(plan, input, uids);
-  // Whoever asks us to stop wants no further request; the intent names all of it already.
+  // Whoever asks us to stop wants no further request. The intent names all of it already,
+  // and what was created is recognized by the next run (apply/intent.h).
   if (report.end == RunEnd::kCancelled) return report;
   // Until then a later run of the same revision may finish what was approved.
   if (report.end == RunEnd::kDone) {

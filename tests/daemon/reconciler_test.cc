@@ -279,5 +279,45 @@ TEST_CASE("what a rollout needs by now is not let go") {
   CHECK(IsSuspended(bench));
 }
 
+/// A run that has made "b" is stopped before it makes what comes after.
+void StopBeforeTheEnd(Bench& bench) {
+  const std::vector<Object> in_git = {Config("a"), Config("b"), Backup()};
+  CHECK(bench.SyncUntil(in_git, Config("b")) == RunEnd::kCancelled);
+  REQUIRE(bench.Find(Config("b")) != nullptr);
+  REQUIRE(bench.Find(Backup()) == nullptr);
+}
+
+TEST_CASE("what a stopped run has created goes with the commit that is reverted") {
+  Bench bench;
+  REQUIRE(bench.Sync({Config("a")}) == RunEnd::kDone);
+  StopBeforeTheEnd(bench);
+  CHECK(bench.Stored().entries.at(Config("b").ref()).uid.empty());
+  REQUIRE(bench.Sync({Config("a")}) == RunEnd::kDone);
+  CHECK(bench.Find(Config("b")) == nullptr);
+  CHECK_FALSE(bench.Stored().entries.contains(Config("b").ref()));
+}
+
+TEST_CASE("so does what it has created in the place of something that was deleted") {
+  Bench bench;
+  REQUIRE(bench.Sync({Config("a"), Config("b")}) == RunEnd::kDone);
+  DeleteByHand(bench, Config("b"));
+  StopBeforeTheEnd(bench);
+  REQUIRE(bench.Sync({Config("a")}) == RunEnd::kDone);
+  CHECK(bench.Find(Config("b")) == nullptr);
+}
+
+TEST_CASE("what somebody else has made meanwhile stays") {
+  Bench bench;
+  REQUIRE(bench.Sync({Config("a")}) == RunEnd::kDone);
+  StopBeforeTheEnd(bench);
+  // A copy of ours, labels and all.
+  const Object copy =
+      Config("b").WithLabel(kPartOfLabel, bench.Find(Config("b"))->label(kPartOfLabel));
+  DeleteByHand(bench, Config("b"));
+  REQUIRE(std::holds_alternative<Object>(bench.bed.Create(copy)));
+  REQUIRE(bench.Sync({Config("a")}) == RunEnd::kDone);
+  CHECK(bench.Find(Config("b")) != nullptr);
+}
+
 }  // namespace
 }  // namespace holdfast
