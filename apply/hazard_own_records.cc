@@ -30,7 +30,7 @@ void RefuseOwnRecord(const ChangeCase& change, std::vector<Finding>& findings) {
            " has a name that Holdfast gives to its own records: what Git says of one is "
            "out of date, and by it Holdfast would no longer know what it may delete",
        "remove it from Git; Holdfast keeps these itself, and leaves it alone then. An "
-       "object of your own takes a name that does not begin with holdfast-"});
+       "object of your own takes another name"});
 }
 
 }  // namespace holdfast

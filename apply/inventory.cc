@@ -1,13 +1,22 @@
 #include "apply/inventory.h"
 
 #include <algorithm>
+#include <array>
+#include <string_view>
 #include <utility>
 
 namespace holdfast {
 
 bool IsOwnRecord(const ObjectRef& ref, const std::string& own_space) {
-  const bool is_kind = ref.Is("", "ConfigMap") || ref.Is("coordination.k8s.io", "Lease");
-  return is_kind && ref.name_space == own_space && ref.name.starts_with("holdfast-");
+  if (ref.name_space != own_space) return false;
+  if (ref.Is("coordination.k8s.io", "Lease")) return ref.name.starts_with("holdfast-");
+  constexpr std::array<std::string_view, 5> kRecords = {
+      "holdfast-approvals-", "holdfast-evidence-", "holdfast-inventory-", "holdfast-journal-",
+      "holdfast-status-"};
+  return ref.Is("", "ConfigMap") &&
+         std::any_of(kRecords.begin(), kRecords.end(), [&](std::string_view record) {
+           return ref.name.starts_with(record);
+         });
 }
 
 InventoryEntry& Inventory::Enter(const ObjectRef& ref) {

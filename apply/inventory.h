@@ -25,7 +25,7 @@ namespace holdfast {
 inline constexpr const char* kPartOfLabel = "applyset.kubernetes.io/part-of";
 
 /// True for the names of the ConfigMaps and Leases that Holdfast keeps in `own_space`, its
-/// own namespace; those of later versions too.
+/// own namespace. Its configuration, say holdfast-syncs, is none of them.
 bool IsOwnRecord(const ObjectRef& ref, const std::string& own_space);
 
 struct InventoryEntry {

@@ -31,8 +31,8 @@ Inventory WithIntent(const PlanInput& input) {
     InventoryEntry& entry = next.Enter(ref);
     entry.version = manifest.object.gvk().version;
     const Object* live = input.live.Find(ref);
-    // What is made in its place is another one.
-    if (live == nullptr) entry.uid.clear();
+    // What is made in its place is another one; a Job that has run is not made again.
+    if (live == nullptr && entry.finished.empty()) entry.uid.clear();
     if (live != nullptr && live->label(kPartOfLabel) == input.apply_set) entry.uid = live->uid();
   }
   return next;

@@ -433,7 +433,7 @@ TEST_CASE("Holdfast keeps its own records") {
   };
   CHECK(added("v1 ConfigMap holdfast-system/holdfast-inventory-a") == "H-H9 refuse");
   CHECK(added("coordination.k8s.io/v1 Lease holdfast-system/holdfast-a") == "H-H9 refuse");
-  CHECK(added("v1 ConfigMap holdfast-system/config").empty());
+  CHECK(added("v1 ConfigMap holdfast-system/holdfast-syncs").empty());
   CHECK(added("v1 ConfigMap default/holdfast-inventory-a").empty());
   CHECK(added("v1 ServiceAccount holdfast-system/holdfast-runner").empty());
   const Object record = Make("v1 ConfigMap holdfast-system/holdfast-approvals-a");

@@ -111,7 +111,7 @@ void OfOneUid(Play& play) {
   const auto of_uid = [&](const std::string& one) {
     return play.Make(kMap, "'data':{'a':'2'}", "'uid':'" + one + "'");
   };
-  No(play, Apply(play, of_uid("another")), Rejection::Kind::kConflict, "",
+  No(play, Apply(play, of_uid("another")), Rejection::Kind::kInvalid, "metadata.uid",
      "an apply to the object of another uid");
   const Json again = Done(play, Apply(play, of_uid(uid)));
   play.Expect(StringIn(again, "data", "a") == "2", "an apply to the object of this uid");

@@ -50,6 +50,15 @@ Rejection Conflict(const ObjectRef& ref, const std::string& why) {
           .causes = {}};
 }
 
+Rejection OtherUid(const Object& object) {
+  return {.kind = Rejection::Kind::kInvalid,
+          .http_status = 422,
+          .message = object.ref().kind + " \"" + object.ref().name +
+                     "\" is invalid: metadata.uid: Invalid value: \"" + object.uid() +
+                     "\": field is immutable",
+          .causes = {{"metadata.uid", "field is immutable", ""}}};
+}
+
 Rejection ConflictOf(const ObjectRef& ref, const std::vector<FieldConflict>& conflicts) {
   Rejection no{.kind = Rejection::Kind::kFieldConflict,
                .http_status = 409,
@@ -393,9 +402,12 @@ ApplyAnswer MemoryServer::Apply(Object object, const std::string& manager,
   const Stored* before = FindStored(object.ref());
   const Type& type = TypeOf(object.gvk());
   const std::string api_version = object.gvk().ApiVersion();
-  if (!object.uid().empty() && (before == nullptr || object.uid() != before->object->uid())) {
+  if (!object.uid().empty() && before == nullptr) {
     return Conflict(object.ref(), "uid mismatch: the provided object specified uid " +
-                                      object.uid());
+                                      object.uid() + ", and no existing object was found");
+  }
+  if (!object.uid().empty() && object.uid() != before->object->uid()) {
+    return OtherUid(object);
   }
   if (before == nullptr) {
     Json bare = object.json();
