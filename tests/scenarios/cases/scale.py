@@ -89,6 +89,28 @@ def deleted_by_hand(scene):
     expect_equal(scene.bed.destroyed(), [], "destroyed volumes")
 
 
+@scenario("a ring whose claims somebody has deleted is stopped by hand, and comes back on its volumes")
+def comes_back_on_its_volumes(scene):
+    repo = given_a_ring(scene)
+    names = [f"data-cassandra-{i}" for i in range(3)]
+    volumes = {name: scene.get("pvc", name)["spec"]["volumeName"] for name in names}
+    scene.kubectl("delete", "pvc", *names, "--wait=false")
+    scene.sync(repo)  # It makes the volumes Retain and puts them into quarantine.
+    expect_words(scene.diff(repo, status=0).out, "H-A2", "--replicas=0")
+    scene.kubectl("scale", "statefulset", "cassandra", "--replicas=0")
+    until(lambda: not any(scene.has("pvc", name) for name in names), 60, "the claims are gone")
+    # That a ring finds old data is for somebody to approve, as after any stop.
+    expect_words(scene.diff(repo, status=3).out, "are bound to these volumes again", "H-B4",
+                 *volumes.values())
+    approval = scene.holdfast("approve", *scene.flags(repo)).out
+    repo.write("approvals/cassandra.yaml", approval).commit()
+    scene.sync(repo)
+    expect(scene.ready("statefulset", "cassandra", 3), "three nodes are ready")
+    expect_equal({name: scene.get("pvc", name)["spec"]["volumeName"] for name in names}, volumes,
+                 "the volumes of its claims")
+    expect_equal(scene.bed.destroyed(), [], "destroyed volumes")
+
+
 @scenario("a StatefulSet deleted without its pods comes back and takes them over, unrestarted")
 def orphaned_by_hand(scene):
     repo = given_a_ring(scene)
