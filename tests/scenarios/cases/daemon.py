@@ -183,15 +183,8 @@ def cluster_away(scene):
 
 @scenario("a claim that somebody deletes is saved, and what was held goes on when it is over")
 def held_claim(scene):
-    repo = scene.example("storage", "mysql")
-    repo.replace("storage/storageclass.yaml", "reclaimPolicy: Retain", "reclaimPolicy: Delete")
-    repo.commit()
-    daemon = scene.start_daemon(scene.sync_of(repo))
-    daemon.await_words("in sync with", 60)
-    volume = scene.get("pvc", "mysql-data")["spec"]["volumeName"]
-    scene.kubectl("delete", "pvc", "mysql-data", "--wait=false")
-    until(lambda: scene.bed.get("pv", volume)["spec"]["persistentVolumeReclaimPolicy"] == "Retain",
-          20, "its volume is Retain")
+    repo, daemon = given_a_database(scene, "mysql", 60)
+    volume = delete_claim_and_see_it_saved(scene, "mysql-data")
     repo.replace("mysql/deployment.yaml", "mysql:8.4.6", "mysql:8.4.7")
     commit = repo.commit()
     daemon.await_words(f"{commit[:12]} is stopped")
@@ -205,16 +198,9 @@ def held_claim(scene):
 
 @scenario("a claim that a template made is saved too, though it is not in Git and nothing changes there")
 def claim_of_a_template(scene):
-    repo = scene.example("storage", "cassandra")
-    repo.replace("storage/storageclass.yaml", "reclaimPolicy: Retain", "reclaimPolicy: Delete")
-    repo.commit()
-    daemon = scene.start_daemon(scene.sync_of(repo))
-    daemon.await_words("in sync with", 90)
+    repo, daemon = given_a_database(scene, "cassandra", 90)
     pods = scene.uids("pods")
-    volume = scene.get("pvc", "data-cassandra-1")["spec"]["volumeName"]
-    scene.kubectl("delete", "pvc", "data-cassandra-1", "--wait=false")
-    until(lambda: scene.bed.get("pv", volume)["spec"]["persistentVolumeReclaimPolicy"] == "Retain",
-          20, "its volume is Retain")
+    delete_claim_and_see_it_saved(scene, "data-cassandra-1")
     # What has nothing to do with it goes on, and says what it saw.
     commit = repo.write("note.yaml", config_map("note")).commit()
     daemon.await_words(f"in sync with {commit[:12]}", 60)
@@ -244,6 +230,24 @@ def kept_in_force(scene):
     daemon.await_words(f"{unreadable[:12]} is stopped")
     put_back(scene)
     expect_words(scene.holdfast("status", scene.name).out, f"in force {good[:12]}", "two.yaml:1")
+
+
+def given_a_database(scene, part, seconds):
+    """In sync by a daemon; its volumes would be destroyed with their claims."""
+    repo = scene.example("storage", part)
+    repo.replace("storage/storageclass.yaml", "reclaimPolicy: Retain", "reclaimPolicy: Delete")
+    repo.commit()
+    daemon = scene.start_daemon(scene.sync_of(repo))
+    daemon.await_words("in sync with", seconds)
+    return repo, daemon
+
+
+def delete_claim_and_see_it_saved(scene, name):
+    volume = scene.get("pvc", name)["spec"]["volumeName"]
+    scene.kubectl("delete", "pvc", name, "--wait=false")
+    until(lambda: scene.bed.get("pv", volume)["spec"]["persistentVolumeReclaimPolicy"] == "Retain",
+          20, "its volume is Retain")
+    return volume
 
 
 def put_back(scene):

@@ -107,15 +107,7 @@ def broken_and_reverted(scene):
 
 @scenario("killed in the middle: the brake holds, it is no drift, and the next run goes on from there")
 def killed(scene):
-    repo = given_a_ring(scene)
-    repo.write("around.yaml", AROUND).commit()
-    scene.sync(repo)
-    repo.replace("ring.yaml", "store:1", "store:2")
-    repo.replace("ring.yaml", "annotations: {}", 'annotations: {bed.holdfast.dev/ready-after: "2s"}')
-    repo.commit()
-    running = scene.start_sync(repo)
-    until(lambda: partition(scene) == 1, 40, "the second pod is given up")
-    running.kill()
+    repo = killed_in_the_middle(scene)
     until(lambda: ready_pods(scene) == 3, 30, "all pods are ready")
     expect_equal(partition(scene), 1, "partition after the kill")
     expect_equal(images(scene)["ring-0"], "store:1", "image of the pod below the brake")
@@ -134,15 +126,7 @@ def killed(scene):
 @scenario("killed in the middle, and the set is deleted by hand: what rests for it is a difference, "
           "and the run that makes the set anew lets it go")
 def deleted_in_the_middle(scene):
-    repo = given_a_ring(scene)
-    repo.write("around.yaml", AROUND).commit()
-    scene.sync(repo)
-    repo.replace("ring.yaml", "store:1", "store:2")
-    repo.replace("ring.yaml", "annotations: {}", 'annotations: {bed.holdfast.dev/ready-after: "2s"}')
-    repo.commit()
-    running = scene.start_sync(repo)
-    until(lambda: partition(scene) == 1, 40, "the second pod is given up")
-    running.kill()
+    repo = killed_in_the_middle(scene)
     scene.kubectl("delete", "statefulset", "ring", "--wait=true")
     until(lambda: ready_pods(scene) == 0, 60, "the pods are gone")
     expect_equal(scene.get("cronjob", "repair")["spec"]["suspend"], True, "the CronJob is frozen")
@@ -235,11 +219,8 @@ def superseded(scene):
                  "namespace": scene.namespace}}))
     daemon = scene.start("run", "--config", config)
     daemon.await_words("in sync with", 60)
-    repo.replace("ring.yaml", "store:1", "store:2")
-    repo.replace("ring.yaml", "annotations: {}", 'annotations: {bed.holdfast.dev/never-ready: "true"}')
-    repo.commit()
-    until(lambda: partition(scene) == 2 and images(scene).get("ring-2") == "store:2", 40,
-          "the first pod is new, and not ready")
+    never_ready(repo.replace("ring.yaml", "store:1", "store:2")).commit()
+    await_first_new_pod(scene)
     repo.write("note.yaml", "{apiVersion: v1, kind: ConfigMap, metadata: {name: note}}")
     commit = repo.commit()
     daemon.await_words("is left where it is", 30)
@@ -260,8 +241,7 @@ def claim_deleted(scene):
     volume = scene.get("pvc", "data-ring-1")["spec"]["volumeName"]
     never_ready(repo.replace("ring.yaml", "store:1", "store:2")).commit()
     running = scene.start_sync(repo)
-    until(lambda: partition(scene) == 2 and images(scene).get("ring-2") == "store:2", 40,
-          "the first pod is new, and not ready")
+    await_first_new_pod(scene)
     scene.kubectl("delete", "pvc", "data-ring-1", "--wait=false")
     scene.kubectl("annotate", "pod", "ring-2", "bed.holdfast.dev/never-ready-")
     running.await_words("ring-1 is kept as it is: somebody has deleted its claim data-ring-1", 30)
@@ -283,8 +263,7 @@ def refused_meanwhile(scene):
     daemon.await_words("in sync with", 60)
     repo.write("note.yaml", "{apiVersion: v1, kind: ConfigMap, metadata: {name: note}}")
     never_ready(repo.replace("ring.yaml", "store:1", "store:2")).commit()
-    until(lambda: partition(scene) == 2 and images(scene).get("ring-2") == "store:2", 40,
-          "the first pod is new, and not ready")
+    await_first_new_pod(scene)
     commit = repo.remove("ring.yaml", "note.yaml").commit()
     daemon.await_words(f"{commit[:12]} is stopped", 30)
     for name in ("ring-2", "ring-1", "ring-0"):
@@ -293,6 +272,25 @@ def refused_meanwhile(scene):
     until(lambda: partition(scene) == 0, 30, "the brake is off")
     expect(scene.has("configmap", "note"), "what came with it is there")
     nothing_is_left(scene)
+
+
+def killed_in_the_middle(scene):
+    """Of a rollout for which a CronJob and an autoscaler rest."""
+    repo = given_a_ring(scene)
+    repo.write("around.yaml", AROUND).commit()
+    scene.sync(repo)
+    repo.replace("ring.yaml", "store:1", "store:2")
+    repo.replace("ring.yaml", "annotations: {}", 'annotations: {bed.holdfast.dev/ready-after: "2s"}')
+    repo.commit()
+    running = scene.start_sync(repo)
+    until(lambda: partition(scene) == 1, 40, "the second pod is given up")
+    running.kill()
+    return repo
+
+
+def await_first_new_pod(scene):
+    until(lambda: partition(scene) == 2 and images(scene).get("ring-2") == "store:2", 40,
+          "the first pod is new, and not ready")
 
 
 def never_ready(repo):
