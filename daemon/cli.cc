@@ -243,7 +243,7 @@ EndNow Wrong(const std::string& sentence) {
 std::optional<std::string> WrongValue(const CommandLine& line) {
   const bool all = line.name.empty() && line.command == Command::kStatus;
   if (!all && !IsSyncName(line.name)) {
-    return "--name \"" + line.name + "\" is no name of a sync: " + "1 to 200 lower case letters, digits, '-' and '.'";
+    return "--name \"" + line.name + "\" is no name of a sync: " + kSyncNames;
   }
   if (!line.live.empty() && !(line.cluster.kubeconfig.empty() && line.cluster.context.empty())) {
     return "--live compares with a file, so there is no use in --kubeconfig or --context";

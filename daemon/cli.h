@@ -70,7 +70,10 @@ struct CommandLine {
   std::string config;  ///< `run`: file of Sync documents.
 };
 
-/// Whether `name` may be that of a sync: Kubernetes takes it as a part of an object's name.
+/// What a sync may be called, for sentences.
+inline constexpr const char* kSyncNames =
+    "1 to 200 lower case letters, digits, '-' and '.'";
+/// Whether `name` is one: Kubernetes takes it as a part of an object's name.
 bool IsSyncName(std::string_view name);
 
 /// Nothing to run: print this and end.

@@ -33,8 +33,8 @@ class SyncReader {
     sync_.name = StringIn(json, "metadata", "name");
     if (sync_.name.empty()) return At("/metadata", "the Sync has no metadata.name");
     if (!IsSyncName(sync_.name)) {
-      return At("/metadata/name", "metadata.name is no name of a sync: 1 to 200 lower case "
-                                  "letters, digits, '-' and '.'");
+      return At("/metadata/name",
+                "metadata.name is no name of a sync: " + std::string(kSyncNames));
     }
     for (const auto& [key, value] : MapIn(json, "metadata").items()) {
       if (key != "name" && key != "namespace" && key != "labels" && key != "annotations") {

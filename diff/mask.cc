@@ -25,7 +25,7 @@ enum class Place {
 };
 
 /// data and stringData, and whatever else somebody meant by it: "stringdata".
-bool IsMapOfSecrets(const std::string& key) {
+bool MayHoldValues(const std::string& key) {
   constexpr std::array<std::string_view, 5> kPublic = {"apiVersion", "immutable", "kind",
                                                        "metadata", "type"};
   return std::find(kPublic.begin(), kPublic.end(), key) == kPublic.end();
@@ -34,7 +34,7 @@ bool IsMapOfSecrets(const std::string& key) {
 Place PlaceOf(const FieldPath& path) {
   const auto& steps = path.steps();
   if (steps.empty()) return Place::kAbove;
-  if (IsMapOfSecrets(steps[0].key)) {
+  if (MayHoldValues(steps[0].key)) {
     return steps.size() == 1 ? Place::kMapOfThem : Place::kValue;
   }
   if (steps[0].key != "metadata") return Place::kPublic;
@@ -255,7 +255,7 @@ std::vector<std::string> SpellingsOf(const std::vector<Object>& secrets,
     }
     // Whatever stands there, of whatever type: a mistake must not show a value.
     for (const auto& [key, values] : secret.json().items()) {
-      if (IsMapOfSecrets(key)) AddValues(values, out);
+      if (MayHoldValues(key)) AddValues(values, out);
     }
   }
   return out;

@@ -22,9 +22,9 @@ namespace holdfast {
 using KeyedHash = std::function<std::string(std::string_view)>;
 
 /// Masks the values of a Secret in `fields`: data, stringData, what may be a misspelling of
-/// them, and the last-applied-configuration annotation; of other kinds what `custom` names, and the
-/// annotation. All else stays. A value is hashed by what it encodes, so that data and
-/// stringData agree. REQUIRED before changes go anywhere.
+/// them, and the last-applied-configuration annotation; of other kinds what `custom` names,
+/// and the annotation. All else stays. A value is hashed by what it encodes, so that data
+/// and stringData agree. REQUIRED before changes go anywhere.
 void MaskChanges(const ObjectRef& ref, std::vector<FieldChange>& fields,
                  const KeyedHash& hash, const SecretFields& custom = {});
 
