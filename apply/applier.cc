@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <limits>
+#include <set>
+#include <string>
 #include <utility>
 
 #include "apply/applier_run.h"
@@ -13,6 +15,15 @@ namespace holdfast {
 namespace {
 
 constexpr int kFirstDeletePhase = 100;
+
+std::set<std::string> NamespacesOfPods(const std::vector<Manifest>& desired) {
+  std::set<std::string> namespaces;
+  for (const Manifest& manifest : desired) {
+    const ObjectRef& ref = manifest.object.ref();
+    if (ref.Is("", "Pod")) namespaces.insert(ref.name_space);
+  }
+  return namespaces;
+}
 
 }  // namespace
 
@@ -28,7 +39,7 @@ ApplierRun::ApplierRun(const Plan& plan, const PlanInput& input, Cluster& cluste
       observer_(observer),
       options_(options),
       uids_(uids),
-      gates_(cluster, input.live) {
+      gates_(cluster, input.live, NamespacesOfPods(input.desired)) {
   for (const Manifest& manifest : input.desired) {
     desired_.emplace(manifest.object.ref(), &manifest);
   }

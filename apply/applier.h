@@ -16,6 +16,7 @@
 #include <chrono>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -42,8 +43,13 @@ class ApplyObserver {
 };
 
 struct ApplierOptions {
-  /// How long one object may take from being sent to an open gate.
-  std::chrono::milliseconds timeout{600'000};
+  /// How long one object may take from being sent to an open gate, and one step of an act of
+  /// several; empty: each kind has its own time (apply/gate_timeout.h).
+  std::optional<std::chrono::milliseconds> timeout{};
+  /// Of waits that are no gate: until a set has stopped, a claim is gone.
+  std::chrono::milliseconds TimeoutOfStep() const {
+    return timeout.value_or(std::chrono::minutes(10));
+  }
   std::function<bool()> cancelled = [] { return false; };
   /// True once another revision is wanted than the one that is carried out. Asked only
   /// where the run may end: between two writes, while it waits.

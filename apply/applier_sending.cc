@@ -341,7 +341,7 @@ bool ApplierRun::Note(std::size_t i, ApplyAnswer answer) {
 bool ApplierRun::AwaitKinds(const std::vector<ApplyCall>& calls) {
   const Clock::TimePoint deadline =
       clock_.Now() +
-      std::min<std::chrono::milliseconds>(options_.timeout, kLongestDiscovery);
+      std::min<std::chrono::milliseconds>(options_.TimeoutOfStep(), kLongestDiscovery);
   while (true) {
     const auto discovery = cluster_.Rediscover();
     if (!discovery.ok()) {

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "apply/applier_run.h"
+#include "apply/gate_timeout.h"
 
 namespace holdfast {
 namespace {
@@ -147,8 +148,10 @@ bool ApplierRun::AnyHopeful() const {
 std::optional<std::string> ApplierRun::Hopeless(std::size_t i) const {
   const State& state = states_[i];
   if (state.gate_failed) return Sentence(RefOf(i), state.sentence);
-  if (clock_.Now() - state.since < options_.timeout) return std::nullopt;
-  const auto limit = std::chrono::duration_cast<std::chrono::seconds>(options_.timeout);
+  const auto own = state.roller ? kTimeOfPod : GateTimeout(gates_.Newest(*state.object));
+  const auto timeout = options_.timeout.value_or(own);
+  if (clock_.Now() - state.since < timeout) return std::nullopt;
+  const auto limit = std::chrono::duration_cast<std::chrono::seconds>(timeout);
   return Sentence(RefOf(i), "not healthy within " + std::to_string(limit.count()) +
                                 " s: " + state.sentence);
 }

@@ -106,7 +106,7 @@ Status Detacher::Verify(const Object& claim) {
   if (name.empty() || lost == "Lost") return {};
   WatchCache volumes(cluster_);
   HOLDFAST_TRY(volumes.Add({{kVolume, "", ""}}));
-  const Clock::TimePoint deadline = clock_.Now() + options_.timeout;
+  const Clock::TimePoint deadline = clock_.Now() + options_.TimeoutOfStep();
   const ObjectRef ref{"", "PersistentVolume", "", name};
   const auto phase = [&]() -> std::string {
     const Object* volume = volumes.live().Find(ref);

@@ -15,10 +15,12 @@ const Gvk kClaim{"", "v1", "PersistentVolumeClaim"};
 const Gvk kStorageClass{"storage.k8s.io", "v1", "StorageClass"};
 const Gvk kEvent{"", "v1", "Event"};
 const Gvk kSlice{"discovery.k8s.io", "v1", "EndpointSlice"};
+const Gvk kAccount{"", "v1", "ServiceAccount"};
 
 }  // namespace
 
-Gates::Gates(Cluster& cluster, const Snapshot& before) : before_(before), cache_(cluster) {}
+Gates::Gates(Cluster& cluster, const Snapshot& before, std::set<std::string> with_bare_pods)
+    : before_(before), with_bare_pods_(std::move(with_bare_pods)), cache_(cluster) {}
 
 Status Gates::Watch(const std::vector<const Object*>& objects) {
   std::set<std::pair<Gvk, std::string>> wanted;
@@ -28,7 +30,14 @@ Status Gates::Watch(const std::vector<const Object*>& objects) {
     for (const ObjectRef& service : ServicesBehind(*object)) {
       wanted.emplace(kSlice, service.name_space);
     }
-    if (object->ref().Is("", "PersistentVolumeClaim")) wanted.emplace(kStorageClass, "");
+    if (IsClaim(object->ref())) wanted.emplace(kStorageClass, "");
+    if (object->ref().Is("policy", "PodDisruptionBudget")) wanted.emplace(kPod, name_space);
+    if (object->ref().Is("snapshot.storage.k8s.io", "VolumeSnapshot")) {
+      Gvk content = object->gvk();
+      content.kind = "VolumeSnapshotContent";
+      wanted.emplace(content, "");
+    }
+    if (NeedsAccount(object->ref())) wanted.emplace(kAccount, object->ref().name);
     if (RunsPods(object->ref())) {
       wanted.emplace(kPod, name_space);
       wanted.emplace(kClaim, name_space);
@@ -77,7 +86,10 @@ const Object& Gates::Newest(const Object& written) const {
 }
 
 Health Gates::Of(const Object& written) {
-  if (!IsWatched(written.ref())) return HealthOf(written, before_);
+  if (!IsWatched(written.ref())) {
+    if (NeedsAccount(written.ref())) return {HealthState::kUnknown, "not looked at yet"};
+    return HealthOf(written, before_);
+  }
   const Object* live = Live(written.ref());
   if (live == nullptr) {
     if (!seen_.contains(written.ref())) return HealthOf(written, cache_.live());
@@ -140,6 +152,13 @@ void Gates::AddConcerned(const ObjectRef& changed, std::set<ObjectRef>& concerne
         slash == std::string::npos ? "" : version.substr(0, slash),
         StringIn(about, "kind"), changed.name_space, StringIn(about, "name")};
     if (!involved.Is("", "Event")) AddConcerned(involved, concerned);
+  } else if (changed.Is("", "ServiceAccount")) {
+    concerned.insert({"", "Namespace", "", changed.name_space});
+  } else if (changed.kind == "VolumeSnapshotContent") {
+    if (live == nullptr) return;
+    const Json& of = MapIn(live->json(), "spec", "volumeSnapshotRef");
+    concerned.insert(
+        {changed.group, "VolumeSnapshot", StringIn(of, "namespace"), StringIn(of, "name")});
   } else if (IsStorageClass(changed) || changed.Is(kSlice.group, kSlice.kind)) {
     // Claims of any namespace, what leads to pods of any namespace.
     concerned.insert({"", "", "", ""});

@@ -19,11 +19,15 @@ namespace holdfast {
 class Gates {
  public:
   /// `before` is what was live before the first write; both outlive the gates.
-  Gates(Cluster& cluster, const Snapshot& before);
+  ///
+  /// `with_bare_pods`: namespaces in which pods are written that no controller makes. The API
+  /// server declines those until the ServiceAccount `default` is there, so that belongs to
+  /// the gate of such a namespace; controllers try again by themselves.
+  Gates(Cluster& cluster, const Snapshot& before, std::set<std::string> with_bare_pods = {});
 
-  /// Keeps these objects fresh from now on, and what their gates look at:
-  /// StorageClasses for claims, pods and claims for workloads. Costs one list and
-  /// one watch for each kind and namespace that is not watched yet.
+  /// Keeps these objects fresh from now on, and what their gates look at: StorageClasses for
+  /// claims, pods and claims for workloads, the contents of snapshots. Costs one list and one
+  /// watch for each kind and namespace that is not watched yet.
   Status Watch(const std::vector<const Object*>& objects);
 
   /// Reads the Events of a namespace from now on: what has to wait for long is told with
@@ -54,10 +58,14 @@ class Gates {
 
  private:
   bool IsWatched(const ObjectRef& ref) const;
+  bool NeedsAccount(const ObjectRef& ref) const {
+    return ref.Is("", "Namespace") && with_bare_pods_.contains(ref.name);
+  }
   void AddConcerned(const ObjectRef& changed, std::set<ObjectRef>& concerned);
   void AddByName(const ObjectRef& involved, std::set<ObjectRef>& concerned) const;
 
   const Snapshot& before_;
+  const std::set<std::string> with_bare_pods_;
   WatchCache cache_;
   std::set<std::pair<Gvk, std::string>> watched_;  ///< Kind, namespace ("" is all).
   std::set<std::string> events_of_;                ///< Namespaces.

@@ -93,6 +93,8 @@ const std::vector<ChangeRule>& ChangeRules() {
       {"RefuseFinalizerLoss", "H-A10", RefuseFinalizerLoss},
       {"GuardJoiningMembers", "H-B4 H-C7 H-F8", GuardJoiningMembers},
       {"GuardService", "H-D8 H-F18", GuardService},
+      {"WarnServiceUse", "H-F18", WarnServiceUse},
+      {"WarnUnusedClaim", "H-G5", WarnUnusedClaim},
       {"GuardJobRerun", "H-D10", GuardJobRerun},
       {"GuardClassOfNewClaim", "H-G7", GuardClassOfNewClaim},
       {"WarnClassChange", "H-D11", WarnClassChange},

@@ -120,6 +120,8 @@ void GuardMissingKey(const ChangeCase&, std::vector<Finding>&);        // H-F2
 void RefuseFinalizerLoss(const ChangeCase&, std::vector<Finding>&);    // H-A10
 void GuardJoiningMembers(const ChangeCase&, std::vector<Finding>&);    // H-B4, H-C7, H-F8
 void GuardService(const ChangeCase&, std::vector<Finding>&);           // H-D8, H-F18
+void WarnServiceUse(const ChangeCase&, std::vector<Finding>&);         // H-F18
+void WarnUnusedClaim(const ChangeCase&, std::vector<Finding>&);        // H-G5
 void GuardJobRerun(const ChangeCase&, std::vector<Finding>&);          // H-D10
 void GuardClassOfNewClaim(const ChangeCase&, std::vector<Finding>&);   // H-G7
 void WarnClassChange(const ChangeCase&, std::vector<Finding>&);        // H-D11

@@ -23,11 +23,12 @@ const Object* AsItWillBe(const ObjectRef& ref, const Outlook& outlook) {
   return &desired->object;
 }
 
-bool HasKey(const Object& object, const std::string& key) {
-  for (const char* member : {"data", "stringData", "binaryData"}) {
-    if (FindIn(object.json(), member, key) != nullptr) return true;
+/// The value of `key`, or null if there is no such key.
+const Json* FindKey(const Object& object, const std::string& key) {
+  for (const char* member : {"stringData", "data", "binaryData"}) {
+    if (const Json* value = FindIn(object.json(), member, key)) return value;
   }
-  return false;
+  return nullptr;
 }
 
 bool IsOptional(const Json& reference) {
@@ -95,7 +96,18 @@ void GuardMissingKey(const ChangeCase& change, std::vector<Finding>& findings) {
     if (one.name.empty() || one.key.empty()) continue;
     const Object* object =
         AsItWillBe({"", one.kind, change.ref().name_space, one.name}, change.outlook);
-    if (object == nullptr || HasKey(*object, one.key)) continue;
+    if (object == nullptr) continue;
+    if (const Json* value = FindKey(*object, one.key)) {
+      const bool is_empty = object->ref().kind == "Secret" && *value == "";
+      if (!is_empty) continue;
+      findings.push_back(
+          {"H-F2", Ruling::kWarn,
+           change.manifest.WhereIs(one.pointer) + ": " + one.field + " of " +
+               change.ref().ToString() + " asks for key " + one.key + " of Secret " +
+               one.name + ", which is empty",
+           "give the key " + one.key + " of Secret " + one.name + " its value"});
+      continue;
+    }
     findings.push_back(
         {"H-F2", Ruling::kRefuse,
          change.manifest.WhereIs(one.pointer) + ": " + one.field + " of " +

@@ -16,7 +16,7 @@ Health PendingManual(std::string sentence);
 
 Health ClaimHealth(const Object& claim, const Snapshot& around);
 Health VolumeHealth(const Object& volume);
-Health SnapshotHealth(const Object& snapshot);
+Health SnapshotHealth(const Object& snapshot, const Snapshot& around);
 
 Health StatefulSetHealth(const Object& set, const Snapshot& around);
 Health DeploymentHealth(const Object& deployment, const Snapshot& around);

@@ -209,6 +209,23 @@ std::string LastWarning(const ObjectRef& ref, const Snapshot& around) {
   }));
 }
 
+long long TimesTold(const ObjectRef& ref, std::string_view reason, const Snapshot& around) {
+  long long times = 0;
+  for (const char* group : {"", "events.k8s.io"}) {
+    const bool core = std::string_view(group).empty();
+    for (const Object* event : around.AllNamed(group, "Event", ref.name_space, ref.name)) {
+      const Json& about = MapIn(event->json(), core ? "involvedObject" : "regarding");
+      const bool counts = StringIn(event->json(), "reason") == reason &&
+                          StringIn(about, "kind") == ref.kind &&
+                          StringIn(about, "name") == ref.name;
+      if (!counts) continue;
+      const long long told = IntegerIn(1, event->json(), core ? "count" : "deprecatedCount");
+      times += std::max(told, IntegerIn(1, event->json(), "series", "count"));
+    }
+  }
+  return times;
+}
+
 std::string WhatHolds(const Object& terminating, const Snapshot& around) {
   std::string finalizers;
   for (const char* where : {"metadata", "spec"}) {  // A namespace has its own in spec.

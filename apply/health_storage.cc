@@ -27,8 +27,8 @@ Health BoundHealth(const Object& claim) {
   for (const char* error : {"ControllerResizeError", "NodeResizeError"}) {
     const Json& condition = ConditionIn(claim, error);
     if (IsTrue(condition)) {
-      return InProgress("growing to " + wanted + ": " + error + ": " +
-                        OneLine(StringIn(condition, "message")));
+      return Failed("cannot grow to " + wanted + ": " + error + ": " +
+                    OneLine(StringIn(condition, "message")));
     }
   }
   return InProgress("growing from " + present + " to " + wanted);
@@ -48,6 +48,11 @@ Health PendingHealth(const Object& claim, const Snapshot& around) {
   if (waits) {
     return Current("waits for its first pod, as StorageClass " + of_class + " says" +
                    why);
+  }
+  // Provisioners try again for ever, and a passing trouble is over by the fourth time.
+  constexpr long long kTriesThatMayPass = 3;
+  if (TimesTold(claim.ref(), "ProvisioningFailed", around) > kTriesThatMayPass) {
+    return Failed("its volume cannot be made" + why);
   }
   if (!volume.empty()) return InProgress("waits for volume " + volume + why);
   if (of_class.empty()) return InProgress("not bound: it has no storage class" + why);
@@ -81,16 +86,20 @@ Health VolumeHealth(const Object& volume) {
                        : InProgress(phase);
 }
 
-Health SnapshotHealth(const Object& snapshot) {
+Health SnapshotHealth(const Object& snapshot, const Snapshot& around) {
   const Json& status = MapIn(snapshot.json(), "status");
-  const Json* ready = FindIn(status, "readyToUse");
-  const bool bound = !StringIn(status, "boundVolumeSnapshotContentName").empty();
+  // The snapshotter tries again, and takes the error back where that succeeds.
   const std::string error = OneLine(StringIn(status, "error", "message"));
-  if (ready != nullptr && ready->is_boolean() && ready->get<bool>() && bound &&
-      error.empty()) {
-    return Current("ready to use");
-  }
-  return InProgress(error.empty() ? "the snapshot is being taken" : error);
+  if (!error.empty()) return InProgress(error);
+  const Json* ready = FindIn(status, "readyToUse");
+  if (ready == nullptr || *ready != true) return InProgress("the snapshot is being taken");
+  const std::string& content = StringIn(status, "boundVolumeSnapshotContentName");
+  const Object* bound = around.Find({snapshot.ref().group, "VolumeSnapshotContent", "", content});
+  const bool both_ways =
+      bound != nullptr &&
+      StringIn(bound->json(), "spec", "volumeSnapshotRef", "uid") == snapshot.uid();
+  if (both_ways) return Current("ready to use");
+  return InProgress("ready, but VolumeSnapshotContent " + content + " is not bound to it");
 }
 
 }  // namespace holdfast

@@ -267,7 +267,7 @@ Status Pruner::WaitUntilStopped(const Object& workload) {
   WatchCache watched(cluster_);
   HOLDFAST_TRY(watched.Add({{workload.gvk(), ref.name_space, ""},
                             {Gvk{"", "v1", "Pod"}, ref.name_space, ""}}));
-  const Clock::TimePoint deadline = clock_.Now() + options_.timeout;
+  const Clock::TimePoint deadline = clock_.Now() + options_.TimeoutOfStep();
   while (true) {
     const Object* now = watched.live().Find(ref);
     if (now == nullptr) return {};
@@ -332,6 +332,8 @@ Result<Pruner::Try> Pruner::DeleteOne(const Object& fresh, const Outlook& outloo
     HOLDFAST_TRY(Refusal(*findings));
     return Internal("a deletion was refused by findings that stop nothing");
   }
+  // Asked for before, by a run that was broken off: what is left is to wait.
+  if (fresh.terminating()) return Try::kDone;
   const Status done = cluster_.Delete(std::move(std::get<Permit>(judged)), mode);
   wrote_ = wrote_ || mode == WriteMode::kReal;  // Without an answer too: it may be done.
   if (done.ok()) return Try::kDone;
@@ -361,7 +363,7 @@ Status Pruner::WaitUntilGone(const std::vector<const Object*>& going, const Snap
   if (going.empty()) return {};
   Gates gates(cluster_, before);
   HOLDFAST_TRY(gates.Watch(going));
-  const Clock::TimePoint deadline = clock_.Now() + options_.timeout;
+  const Clock::TimePoint deadline = clock_.Now() + options_.TimeoutOfStep();
   const Clock::TimePoint told_from = clock_.Now() + kPatience;
   std::string told;
   while (true) {

@@ -32,7 +32,7 @@ Status Rebinder::Reserve(const Object& volume) {
   }
   WatchCache volumes(cluster_);
   HOLDFAST_TRY(volumes.Add({{volume.gvk(), "", ""}}));
-  const Clock::TimePoint deadline = clock_.Now() + options_.timeout;
+  const Clock::TimePoint deadline = clock_.Now() + options_.TimeoutOfStep();
   while (true) {
     const Object* now = volumes.live().Find(volume.ref());
     const std::string phase =

@@ -198,7 +198,7 @@ Status Recreator::GrowClaims(const Manifest& manifest, const PlanInput& facts,
 Status Recreator::AwaitGrowth(const Object& claim, const Say& say) {
   WatchCache watched(cluster_);
   HOLDFAST_TRY(watched.Add({{claim.gvk(), claim.ref().name_space, ""}}));
-  const Clock::TimePoint deadline = clock_.Now() + options_.timeout;
+  const Clock::TimePoint deadline = clock_.Now() + options_.TimeoutOfStep();
   std::string said;
   while (true) {
     const Object* now = watched.live().Find(claim.ref());
@@ -264,7 +264,7 @@ Result<std::optional<Object>> Recreator::AwaitDeletion(const JournalEntry& entry
                                                        const Say& say) {
   WatchCache watched(cluster_);
   HOLDFAST_TRY(watched.Add({{entry.gvk, entry.ref.name_space, ""}}));
-  const Clock::TimePoint deadline = clock_.Now() + options_.timeout;
+  const Clock::TimePoint deadline = clock_.Now() + options_.TimeoutOfStep();
   bool said = false;
   while (true) {
     const Object* now = watched.live().Find(entry.ref);
@@ -339,7 +339,7 @@ Result<Object> Recreator::AwaitAdoption(const JournalEntry& entry, const Object&
   WatchCache watched(cluster_);
   HOLDFAST_TRY(watched.Add({{entry.gvk, entry.ref.name_space, ""},
                             {kPod, entry.ref.name_space, ""}}));
-  const Clock::TimePoint deadline = clock_.Now() + options_.timeout;
+  const Clock::TimePoint deadline = clock_.Now() + options_.TimeoutOfStep();
   std::string said;
   while (true) {
     const Object* set = watched.live().Find(entry.ref);

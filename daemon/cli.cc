@@ -224,7 +224,8 @@ void AddOptions(CLI::App& app, CommandLine& line, std::string& timeout) {
     AddOutput(app, line);
   }
   app.add_option("--timeout", timeout,
-                 "how long one object may take to get healthy (default: 10m)");
+                 "how long one object may take to get healthy (default: a time for each kind, 10m for "
+                 "each pod of a StatefulSet)");
 }
 
 /// The command whose name is nearest to `word`, if one is near.

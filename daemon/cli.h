@@ -64,7 +64,7 @@ struct CommandLine {
   std::string stable_hash;        ///< File of the key of secret hashes; empty: a new one.
   bool quiet = false;
   bool verbose = false;
-  std::chrono::milliseconds timeout{600'000};
+  std::optional<std::chrono::milliseconds> timeout{};  ///< ApplierOptions::timeout.
   GraphFormat graph = GraphFormat::kMermaid;
   std::vector<std::string> schemas;  ///< `lint`, --live: files of OpenAPI v3 documents.
   std::string config;  ///< `run`: file of Sync documents.

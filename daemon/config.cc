@@ -64,7 +64,7 @@ class SyncReader {
     if (key == "path") return Text(key, value, sync_.path);
     if (key == "namespace") return Text(key, value, sync_.name_space);
     if (key == "interval") return Duration(key, value, sync_.interval);
-    if (key == "timeout") return Duration(key, value, sync_.timeout);
+    if (key == "timeout") return Duration(key, value, sync_.timeout.emplace());
     if (key == "prune") return Flag(key, value, sync_.prune);
     if (key == "suspend") return Flag(key, value, sync_.suspend);
     if (key == "strict") return Flag(key, value, sync_.strict);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,7 +21,7 @@ struct SyncSpec {
   std::string path;
   std::string name_space = "default";  ///< For objects that name none.
   std::chrono::milliseconds interval{60'000};
-  std::chrono::milliseconds timeout{600'000};
+  std::optional<std::chrono::milliseconds> timeout{};  ///< ApplierOptions::timeout.
   bool prune = true;
   bool suspend = false;
   OnRefusal on_refusal = OnRefusal::kHold;

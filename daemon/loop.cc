@@ -190,7 +190,7 @@ SyncLoop::Came SyncLoop::CarryOut(const Revision& revision) {
   // watches have missed. WatchForDrift() begins anew.
   const bool whole = std::exchange(drift_is_whole_, false) && drift_ != nullptr;
   Judged judged = reconciler_.JudgeToAct(revision, whole ? &drift_->live() : nullptr);
-  const auto turn = reconciler_.Begin(revision, judged, spec_.timeout, say);
+  const auto turn = reconciler_.Begin(revision, judged, say);
   if (!turn.ok()) {
     // Another run is at work, or nobody can tell: it is not for us to write.
     if (turn.error().code != ErrorCode::kCancelled) FailedOnce(turn.error().message);

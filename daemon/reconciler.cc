@@ -16,6 +16,9 @@
 namespace holdfast {
 namespace {
 
+/// How long another run is waited for, where nobody has given a time.
+constexpr std::chrono::minutes kLongestTurn{10};
+
 /// What the inventory says while a run is under way: all that was ours, and all
 /// that may become ours. An object that is live and carries our label goes in
 /// with its uid; another one only once it has been written: until then a commit
@@ -213,10 +216,10 @@ bool Reconciler::MayWrite(const Judged& judged) const {
 }
 
 Result<Reconciler::Turn> Reconciler::Begin(
-    const Revision& revision, Judged& judged, std::chrono::milliseconds wait,
+    const Revision& revision, Judged& judged,
     const std::function<void(const std::string&)>& say) {
   if (!MayWrite(judged)) return Turn(lease_);
-  HOLDFAST_TRY_ASSIGN(const auto taken, lease_.Take(wait, say));
+  HOLDFAST_TRY_ASSIGN(const auto taken, lease_.Take(options_.timeout.value_or(kLongestTurn), say));
   Turn turn(lease_);
   if (taken == Lease::Taken::kAfterOthers) judged = Judge(revision);
   EndHalfDone(revision, judged, say);

@@ -37,7 +37,7 @@ struct ReconcilerOptions {
   bool prune = true;
   OnRefusal on_refusal = OnRefusal::kHold;
   DeleteLimits limits;
-  std::chrono::milliseconds timeout{600'000};
+  std::optional<std::chrono::milliseconds> timeout{};  ///< ApplierOptions::timeout.
   std::function<bool()> cancelled = [] { return false; };
   std::function<bool()> superseded = [] { return false; };  ///< ApplierOptions::superseded.
   /// LeaseOptions::is_dead.
@@ -97,10 +97,10 @@ class Reconciler {
   };
 
   /// Before Rescue() and Act(): if these would write anything, takes the lease of the sync,
-  /// waiting at most `wait` for another run, which is told to `say`. If another run may
+  /// waiting at most the time-out for another run, which is told to `say`. If another run may
   /// have been at work since JudgeToAct(), `judged` is made anew. kTimeout names the
   /// holder, and nothing was written. REQUIRES that no Turn of this reconciler lives.
-  Result<Turn> Begin(const Revision& revision, Judged& judged, std::chrono::milliseconds wait,
+  Result<Turn> Begin(const Revision& revision, Judged& judged,
                      const std::function<void(const std::string&)>& say);
 
   /// Makes sure of the volumes of claims that somebody has deleted (apply/rescue.h), also

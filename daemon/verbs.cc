@@ -88,7 +88,7 @@ class Verb {
       const auto say = [this](const std::string& sentence) {
         environment_.err << sentence << "\n" << std::flush;
       };
-      auto begun = reconciler_->Begin(*revision_, *judged, line_.timeout, say);
+      auto begun = reconciler_->Begin(*revision_, *judged, say);
       if (!begun.ok()) {
         report_.Errors({begun.error()});
         return ExitCode::kError;

@@ -477,6 +477,7 @@ TEST_CASE("a claim that comes back does not get its data back") {
   const auto with = [](const std::string& claim_ref) {
     World world;
     world.Added(Claim("mysql"))
+        .Added(Mysql())
         .Live(LocalPath())
         .Live(Volume("Retain", claim_ref, "Released"));
     return Judged(world, Claim("mysql").ref());

@@ -3,6 +3,12 @@
 namespace holdfast {
 namespace {
 
+Object ContentFor(const std::string& uid) {
+  return Make("snapshot.storage.k8s.io/v1 VolumeSnapshotContent c",
+              "'spec':{'volumeSnapshotRef':{'namespace':'default','name':'s','uid':'" + uid +
+                  "'}}");
+}
+
 TEST_CASE("claims and volumes") {
   const auto claim = [](const std::string& status, const std::string& spec = "") {
     return Make("v1 PersistentVolumeClaim default/c",
@@ -12,10 +18,17 @@ TEST_CASE("claims and volumes") {
   };
   const Object immediate = Make("storage.k8s.io/v1 StorageClass local-path",
                                 "'volumeBindingMode':'Immediate'");
-  const Object failed =
-      Make("v1 Event default/c.17c3",
-           "'type':'Warning','reason':'ProvisioningFailed','message':'disk quota "
-           "exceeded','involvedObject':{'kind':'PersistentVolumeClaim','name':'c'}");
+  const auto failed = [](int times) {
+    return Make("v1 Event default/c.17c3",
+                "'type':'Warning','reason':'ProvisioningFailed','message':'disk quota "
+                "exceeded','involvedObject':{'kind':'PersistentVolumeClaim','name':'c'},'"
+                "count':" +
+                    std::to_string(times));
+  };
+  const Object taken =
+      Make("snapshot.storage.k8s.io/v1 VolumeSnapshot default/s",
+           "'status':{'readyToUse':true,'boundVolumeSnapshotContentName':'c'}",
+           "'uid':'uid-of-s'");
   CheckRows({
       {"bound",
        claim("'phase':'Bound','capacity':{'storage':'2Gi'}"),
@@ -38,6 +51,12 @@ TEST_CASE("claims and volumes") {
        {},
        "Current",
        "when a pod mounts it"},
+      {"grows, and its storage says that it cannot",
+       claim("'phase':'Bound','capacity':{'storage':'1Gi'}," +
+             Conditions("ControllerResizeError", "True", "", "pool is full")),
+       {},
+       "Failed",
+       "pool is full"},
       {"cannot grow",
        claim("'phase':'Bound','capacity':{'storage':'1Gi'},'allocatedResourceStatuses':{'"
              "storage':'ControllerResizeInfeasible'}"),
@@ -64,10 +83,20 @@ TEST_CASE("claims and volumes") {
        {LocalPath()},
        "InProgress",
        "volume pv"},
-      {"waits in vain",
+      {"its provisioner has failed",
        claim("'phase':'Pending'"),
-       {immediate, failed},
+       {immediate, failed(3)},
        "InProgress",
+       "disk quota exceeded"},
+      {"its provisioner fails again and again",
+       claim("'phase':'Pending'"),
+       {immediate, failed(4)},
+       "Failed",
+       "disk quota exceeded"},
+      {"its provisioner fails again and again, for its first pod",
+       claim("'phase':'Pending'", ",'volumeName':''"),
+       {LocalPath(), failed(4)},
+       "Current",
        "disk quota exceeded"},
       {"lost", claim("'phase':'Lost'"), {}, "Failed", "lost"},
       {"no status", claim(""), {}, "Unknown", "no status"},
@@ -87,12 +116,13 @@ TEST_CASE("claims and volumes") {
        {},
        "Failed",
        "Released"},
-      {"a snapshot",
-       Make("snapshot.storage.k8s.io/v1 VolumeSnapshot default/s",
-            "'status':{'readyToUse':true,'boundVolumeSnapshotContentName':'c'}"),
-       {},
-       "Current",
-       "ready"},
+      {"a snapshot", taken, {ContentFor("uid-of-s")}, "Current", "ready"},
+      {"a snapshot whose content is another's",
+       taken,
+       {ContentFor("other")},
+       "InProgress",
+       "not bound to it"},
+      {"a snapshot whose content is not there", taken, {}, "InProgress", "not bound to it"},
       {"a snapshot that is not ready",
        Make("snapshot.storage.k8s.io/v1 VolumeSnapshot default/s",
             "'status':{'error':{'message':'no such disk'}}"),

@@ -252,6 +252,8 @@ std::vector<RuleCase> SurroundingCases() {
       Changed("GuardService", "H-F18 refuse", MysqlService(),
               With(MysqlService(), "/spec/ports/0/port", "3307"));
   unreachable.world.Unchanged(Mysql()).Unchanged(Wordpress()).Unchanged(MysqlSecret());
+  const Object with_address =
+      Make("v1 Service default/cassandra", "'spec':{'selector':{'app':'cassandra'}}");
   const Object job = Make("batch/v1 Job default/migrate", "'spec':{'template':{}}");
   RuleCase rerun = Added("GuardJobRerun", "H-D10 refuse", job);
   rerun.world.Ours(job);
@@ -310,6 +312,8 @@ std::vector<RuleCase> SurroundingCases() {
       "ServiceAccount','name':'holdfast','namespace':'holdfast-system'}]");
   return {
       Changed("RefuseFinalizerLoss", "H-A10 refuse", finalized("'a/b'"), finalized("")),
+      Added("WarnServiceUse", "H-F18 warn", Cassandra(), {with_address, LocalPath()}),
+      Added("WarnUnusedClaim", "H-G5 warn", Claim("c"), {LocalPath()}),
       Changed("GuardService", "H-D8 approval", typed("LoadBalancer"),
               typed("ClusterIP")),
       unreachable,

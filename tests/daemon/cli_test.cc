@@ -19,7 +19,7 @@ TEST_CASE("defaults are those of the contract") {
   CHECK(line.name == "default");
   CHECK(line.inventory_namespace == "holdfast-system");
   CHECK(line.output == OutputFormat::kText);
-  CHECK(line.timeout == std::chrono::minutes(10));
+  CHECK_FALSE(line.timeout.has_value());
   CHECK(line.prune);
 }
 

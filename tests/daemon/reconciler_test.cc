@@ -67,7 +67,7 @@ class Bench {
     Reconciler reconciler = Make(cancelled);
     const Revision revision = Next(objects);
     Judged judged = reconciler.JudgeToAct(revision);
-    const auto turn = reconciler.Begin(revision, judged, {}, [](const std::string&) {});
+    const auto turn = reconciler.Begin(revision, judged, [](const std::string&) {});
     REQUIRE(turn.ok());
     for (const Error& error : judged.errors) FAIL_CHECK(error.message);
     between();

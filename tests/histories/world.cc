@@ -200,7 +200,7 @@ void World::Carry(int die_at, std::uint32_t how, std::uint32_t between) {
   const Revision revision = repository_.Read();
   Judged judged = reconciler.JudgeToAct(revision);
   if (cluster.writes() > 0) broken_ = "judging has written to the cluster";
-  const auto turn = reconciler.Begin(revision, judged, options_.timeout, [&](const std::string& said) {
+  const auto turn = reconciler.Begin(revision, judged, [&](const std::string& said) {
     Say("begin: " + said);
   });
   if (!turn.ok()) return Say("sync: " + turn.error().message);

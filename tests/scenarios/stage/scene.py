@@ -1,5 +1,7 @@
 """Scene: what one scenario works with. Its names are its own, so scenarios can share a bed."""
 
+import datetime
+
 from stage import places
 from stage.checks import Failed, expect, expect_equal, until
 from stage.program import document
@@ -199,14 +201,17 @@ spec:
                 running.kill()
 
     def report(self, failure):
-        """What a failure should be read with: the last runs, and what holdfast wrote."""
+        """What a failure should be read with: the last runs, what holdfast wrote, and asked last."""
         runs = [_shortened(str(ended)) for ended in self.history[-2:]
                 if str(ended) not in failure]
         runs += [f"-- in the background\n{running.said()}"
                  for scene in (self, *self._beside) for running in scene._running]
         writes = [str(write) for write in self.bed.audit.writes(self.began)]
+        asked = [str(one) for one in self.bed.audit.requests(self.began, "holdfast")][-20:]
         return "\n".join(runs + ["-- written by holdfast in this scenario",
-                                 _shortened("\n".join(writes))])
+                                 _shortened("\n".join(writes)),
+                                 "-- the last that holdfast asked", *asked,
+                                 f"-- {datetime.datetime.now(datetime.timezone.utc):%H:%M:%S.%f} now"])
 
     @staticmethod
     def _is_bookkeeping(write):
