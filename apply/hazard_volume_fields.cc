@@ -37,6 +37,12 @@ std::string ClaimRefProblem(const ChangeCase& change) {
   const bool dropped = after == nullptr && change.AfterIsWhole();
   const bool moved =
       after != nullptr && HolderOf(change.After()) != HolderOf(*change.live);
+  const bool untied = after != nullptr && change.AfterIsWhole() &&
+                      !StringIn(*before, "uid").empty() && StringIn(*after, "uid").empty();
+  if (untied) {
+    return "the volume belongs to one claim " + HolderOf(*change.live) + ", of uid " +
+           StringIn(*before, "uid") + ", and without that the next claim of this name gets it";
+  }
   if (!dropped && !moved) return "";
   return "the volume belongs to claim " + HolderOf(*change.live) +
          ", and without that entry another claim may take it or it is reclaimed";

@@ -71,7 +71,8 @@ Health BudgetHealth(const Object& budget, const Snapshot& around) {
 Health ApiServiceHealth(const Object& service) {
   const Json& available = ConditionIn(service, "Available");
   if (IsTrue(available)) return Current("available");
-  return InProgress("not available: " + OneLine(StringIn(available, "message")));
+  const std::string message = OneLine(StringIn(available, "message"));
+  return InProgress(message.empty() ? "not asked yet" : "not available: " + message);
 }
 
 Health ScalerHealth(const Object& scaler) {

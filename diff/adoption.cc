@@ -59,6 +59,17 @@ void MoveStringData(FieldSet& fields) {
   fields.children[PathStep::Key("data")].Add(moved);
 }
 
+/// What ties a claim and its volume together is the controllers', whoever wrote it first: a
+/// released volume that lost it would be free for the next claim of that name.
+void LeaveOutTie(const ObjectRef& ref, FieldSet& fields) {
+  const PathStep spec = PathStep::Key("spec");
+  if (ref.Is("", "PersistentVolume")) {
+    fields.Remove(FieldPath({spec, PathStep::Key("claimRef")}));
+  } else if (ref.Is("", "PersistentVolumeClaim")) {
+    fields.Remove(FieldPath({spec, PathStep::Key("volumeName")}));
+  }
+}
+
 }  // namespace
 
 bool IsPredecessor(const ManagedEntry& entry) {
@@ -94,6 +105,7 @@ Ownership AdoptedOwnership(const Object& live, std::string_view manager) {
     }
   }
   if (live.ref().Is("", "Secret")) MoveStringData(ours.fields);
+  LeaveOutTie(live.ref(), ours.fields);
   ownership.entries = std::move(others);
   ownership.entries.push_back(std::move(ours));
   return ownership;

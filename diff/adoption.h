@@ -33,7 +33,8 @@ std::vector<std::string> PredecessorsOn(const Ownership& live, std::string_view 
 
 /// Whose the fields of `live` are, all that predecessors hold being what `manager`
 /// applied. Entries that were written in another version of the API stay as they are.
-/// What was applied as a Secret's stringData is held in data, where it ended up.
+/// What was applied as a Secret's stringData is held in data, where it ended up. What ties
+/// a claim and its volume together (claimRef, volumeName) is nobody's then, so it stays.
 Ownership AdoptedOwnership(const Object& live, std::string_view manager);
 
 /// metadata.managedFields of `live` after the adoption, but for what is at or below

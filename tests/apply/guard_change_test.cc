@@ -260,6 +260,8 @@ TEST_CASE("the fields of a volume that its data depend on") {
        Volume("Retain", "", "Bound"), ""},
       {"the holder is dropped", Volume("Retain", held, "Bound"),
        Volume("Retain", "", "Bound"), "H-A5 refuse"},
+      {"the holder is one claim no longer", Volume("Retain", held, "Released"),
+       Volume("Retain", named, "Released"), "H-A5 refuse"},
       {"the holder is another", Volume("Retain", named, "Bound"),
        Volume("Retain", "'namespace':'default','name':'d'", "Bound"), "H-A5 refuse"},
       {"the holder is one past claim", Volume("Retain", "", "Available"),

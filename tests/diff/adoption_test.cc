@@ -135,6 +135,30 @@ TEST_CASE("what was applied as stringData is held in data") {
   CHECK(AdoptedManagedFields(live, "holdfast", {})[0]["fieldsV1"] == J(kOnlyA));
 }
 
+TEST_CASE("what ties a claim and its volume together is not adopted") {
+  const CoreSchema schema;
+  const std::string capacity = R"("capacity": {"storage": "1Gi"})";
+  const Object volume = O(
+      R"({"apiVersion": "v1", "kind": "PersistentVolume", "metadata": {"name": "v", "managedFields": [)" +
+      Entry("kubectl-client-side-apply", "Update",
+            R"({"f:spec": {"f:capacity": {"f:storage": {}}, "f:claimRef": {"f:name": {}, "f:uid": {}}}})") +
+      R"(]}, "spec": {)" + capacity + R"(, "claimRef": {"name": "c", "uid": "u"}}})");
+  const Object claim = O(
+      R"({"apiVersion": "v1", "kind": "PersistentVolumeClaim", "metadata": {"name": "c", "managedFields": [)" +
+      Entry("kubectl-client-side-apply", "Update",
+            R"({"f:spec": {"f:resources": {"f:requests": {"f:storage": {}}}, "f:volumeName": {}}})") +
+      R"(]}, "spec": {"resources": {"requests": {"storage": "1Gi"}}, "volumeName": "v"}})");
+  for (const auto& [live, gone] : {std::pair(volume, "claimRef"), std::pair(claim, "volumeName")}) {
+    CAPTURE(std::string(gone));
+    Json bare = live.json();
+    bare["spec"].erase(gone);
+    bare["metadata"].erase("managedFields");
+    const Comparison compared = Compare(*Object::Make(bare), live, "holdfast", schema);
+    CHECK(compared.fields.empty());
+    CHECK(DumpJson(AdoptedManagedFields(live, "holdfast", {})).find(gone) == std::string::npos);
+  }
+}
+
 TEST_CASE("FieldsV1 is written as it was read") {
   const std::string texts[] = {
       "{}",

@@ -109,6 +109,7 @@ func (p *player) volumeFor(claim *corev1.PersistentVolumeClaim, class *storagev1
 			MountOptions:                  class.MountOptions,
 			PersistentVolumeReclaimPolicy: policy,
 			StorageClassName:              class.Name,
+			VolumeAttributesClassName:     claim.Spec.VolumeAttributesClassName,
 			VolumeMode:                    claim.Spec.VolumeMode,
 		},
 	}

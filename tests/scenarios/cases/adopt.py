@@ -2,7 +2,7 @@
 
 import json
 
-from stage.checks import expect, expect_equal
+from stage.checks import expect, expect_equal, until
 from stage.runner import scenario
 
 SECONDS = 30
@@ -34,6 +34,48 @@ def stateful_set_from_kubectl(scene):
 @scenario("a StatefulSet that kubectl apply --server-side made is adopted in the same way")
 def stateful_set_from_server_side_apply(scene):
     adopted(scene, "cassandra", "apply", "--server-side")
+
+
+@scenario("a claim and a volume that kubectl tied together keep the tie, though Git does not have it")
+def tied_by_hand(scene):
+    repo = scene.repository()
+    volume = f"""
+        apiVersion: v1
+        kind: PersistentVolume
+        metadata: {{name: {scene.name}}}
+        spec:
+          capacity: {{storage: 1Gi}}
+          accessModes: [ReadWriteOnce]
+          storageClassName: {scene.name}
+          persistentVolumeReclaimPolicy: Retain
+          hostPath: {{path: /srv/{scene.name}}}
+        """
+    claim = f"""
+        apiVersion: v1
+        kind: PersistentVolumeClaim
+        metadata: {{name: data}}
+        spec:
+          storageClassName: {scene.name}
+          accessModes: [ReadWriteOnce]
+          resources: {{requests: {{storage: 1Gi}}}}
+        """
+    tied = {"claim.yaml": claim + f"  volumeName: {scene.name}\n"}
+    repo.write("claim.yaml", tied["claim.yaml"]).commit()
+    scene.kubectl("apply", "-f", str(repo.folder / "claim.yaml"))
+    uid = scene.get("pvc", "data")["metadata"]["uid"]
+    repo.write("volume.yaml", volume + f"  claimRef: {{namespace: {scene.namespace}, name: data, "
+                                       f"uid: {uid}}}\n").commit()
+    scene.kubectl("apply", "-f", str(repo.folder / "volume.yaml"))
+    until(lambda: scene.get("pvc", "data")["status"]["phase"] == "Bound", 30, "it is bound")
+
+    repo.write("volume.yaml", volume).write("claim.yaml", claim).commit()
+    told = scene.diff_document(repo, status=1)
+    expect_equal([(one["action"], one["fields"]) for one in told["changes"]], [("adopt", [])] * 2,
+                 "changes")
+    scene.sync(repo)
+    expect_equal(scene.get("pvc", "data")["spec"]["volumeName"], scene.name, "the claim's volume")
+    expect_equal(scene.bed.get("pv", scene.name)["spec"]["claimRef"]["uid"], uid, "the volume's claim")
+    scene.diff(repo, status=0)
 
 
 def adopted(scene, part, *command):

@@ -1,6 +1,9 @@
 """Each way in which one object needs another: it is written after it, and held where it is missing."""
 
-from stage.checks import expect, expect_words
+import json
+
+from stage.checks import expect, expect_equal, expect_words
+from stage.odd_server import OddServer
 from stage.runner import scenario
 
 SECONDS = 50
@@ -9,11 +12,13 @@ SECONDS = 50
 @scenario("each edge by name: what is needed is written first, whatever the order of the files; and the "
           "plan and the graph say so")
 def needed_first(scene):
+    know_autoscalers(scene)
     repo = scene.repository()
     for number, row in enumerate(ROWS):
         # The dependant sorts before what it needs.
         repo.write(f"{number:02}-a.yaml", text(scene, row.by))
-        repo.write(f"{number:02}-b.yaml", text(scene, row.needs))
+        if not any(row.needs is other.needs for other in ROWS[:number]):
+            repo.write(f"{number:02}-b.yaml", text(scene, row.needs))
     for number, more in enumerate(AROUND):
         repo.write(f"around-{number}.yaml", text(scene, more))
     repo.commit()
@@ -39,6 +44,7 @@ def needed_first(scene):
 
 @scenario("what is needed and not there: each dependant is held by a sentence that names both")
 def not_there(scene):
+    know_autoscalers(scene)
     repo = scene.repository()
     for number, row in enumerate(ROWS):
         if row.hard:
@@ -92,6 +98,78 @@ def circle(scene):
     expect_words(drawn.err, "in a circle")
 
 
+@scenario("an API that a server of the cluster answers: written after its Service, held without it, and "
+          "ready when it answers")
+def served_api(scene):
+    group = f"{scene.name}.example.org"
+    serves = json.dumps({"kind": "APIResourceList", "apiVersion": "v1", "groupVersion": f"{group}/v1",
+                         "resources": []}).encode()
+    with OddServer(scene.folder / "away", 503, b"{}") as away, OddServer(
+            scene.folder / "there", 200, serves, {"Content-Type": "application/json"}) as there:
+        repo = scene.repository()
+        repo.write("a.yaml", api_service(scene, group, away)).commit()
+        told = scene.diff_document(repo, status=3)
+        reason = told["changes"][0]["findings"][0]["reason"]
+        expect_words(reason, f"APIService v1.{group} needs Service {scene.namespace}/server", "a.yaml:")
+
+        for name in ("c", "d"):
+            repo.write(f"{name}.yaml", core("ConfigMap", name))
+        repo.write("b.yaml", """
+            apiVersion: v1
+            kind: Service
+            metadata: {name: server}
+            spec: {type: ExternalName, externalName: localhost}
+            """).commit()
+        try:
+            told = scene.sync_document(repo, "--timeout", "3s", status=4)
+            outcome = next(one for one in told["outcomes"] if one["kind"] == "APIService")
+            expect_equal(outcome["outcome"], "waiting", "outcome")
+            expect_words(outcome["reason"], "not available", "503")
+            first = scene.request_that_wrote("services", "server")
+            then = scene.request_that_wrote("apiservices", f"v1.{group}")
+            expect(first.answered <= then.received, f"{first}\nafter\n{then}")
+
+            repo.write("a.yaml", api_service(scene, group, there)).commit()
+            scene.sync(repo)
+            scene.mark()
+            repo.remove("a.yaml", "b.yaml").commit()
+            scene.sync(repo)
+            gone = [(one.verb, one.resource) for one in scene.writes() if one.verb == "delete"]
+            expect_equal(gone, [("delete", "apiservices"), ("delete", "services")], "deletions")
+        finally:
+            scene.kubectl("delete", "apiservice", f"v1.{group}", "--ignore-not-found")
+
+
+def api_service(scene, group, server):
+    return f"""
+        apiVersion: apiregistration.k8s.io/v1
+        kind: APIService
+        metadata: {{name: v1.{group}}}
+        spec:
+          group: {group}
+          version: v1
+          groupPriorityMinimum: 100
+          versionPriority: 10
+          insecureSkipTLSVerify: true
+          service: {{namespace: {scene.namespace}, name: server, port: {server.port}}}
+        """
+
+
+def know_autoscalers(scene):
+    """The kind of VerticalPodAutoscaler is none of Kubernetes' own."""
+    scene.bed.apply(json.dumps({
+        "apiVersion": "apiextensions.k8s.io/v1", "kind": "CustomResourceDefinition",
+        "metadata": {"name": "verticalpodautoscalers.autoscaling.k8s.io", "annotations": {
+            "api-approved.kubernetes.io": "https://github.com/kubernetes/kubernetes/pull/63797"}},
+        "spec": {"group": "autoscaling.k8s.io", "scope": "Namespaced",
+                 "names": {"kind": "VerticalPodAutoscaler", "plural": "verticalpodautoscalers"},
+                 "versions": [{"name": "v1", "served": True, "storage": True, "schema": {
+                     "openAPIV3Schema": {"type": "object",
+                                         "x-kubernetes-preserve-unknown-fields": True}}}]}}))
+    scene.bed.kubectl("wait", "--for=condition=Established", "--timeout=60s",
+                      "crd/verticalpodautoscalers.autoscaling.k8s.io")
+
+
 class Row:
     def __init__(self, name, by, needs, hard=True):
         self.name = name
@@ -117,6 +195,7 @@ CLUSTER_WIDE = {"StorageClass": "storageclasses", "PersistentVolume": "persisten
                 "PriorityClass": "priorityclasses", "RuntimeClass": "runtimeclasses",
                 "IngressClass": "ingressclasses", "Namespace": "namespaces",
                 "VolumeSnapshotClass": "volumesnapshotclasses",
+                "VolumeAttributesClass": "volumeattributesclasses",
                 "CustomResourceDefinition": "customresourcedefinitions",
                 "ValidatingWebhookConfiguration": "validatingwebhookconfigurations"}
 
@@ -136,6 +215,7 @@ def written(scene, manifest):
 
 def clean_up(scene):
     scene.kubectl("delete", "validatingwebhookconfiguration", f"{scene.name}-hook")
+    scene.kubectl("delete", "storageclass", f"{scene.name}-default")
 
 
 def core(kind, name, more=""):
@@ -156,9 +236,11 @@ def with_volume(name, source):
     return apps("Deployment", name, f"volumes: [{{name: v, {source}}}], ")
 
 
+CLAIM_SPEC = "{accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}, "
+
+
 def claim(name, more):
-    return core("PersistentVolumeClaim", name, ", spec: {accessModes: [ReadWriteOnce], resources: "
-                                               "{requests: {storage: 1Gi}}, " + more + "}")
+    return core("PersistentVolumeClaim", name, f", spec: {CLAIM_SPEC}{more}}}")
 
 
 def of_class(name, more=""):
@@ -166,12 +248,29 @@ def of_class(name, more=""):
             f"provisioner: csi.example.com{more}}}")
 
 
+DATABASE = apps("StatefulSet", "database", spec="serviceName: db, ")
 SECRET, CONFIG = "stringData: {k: v}", "data: {k: v}"
 
 ROWS = [
     Row("namespace", "{apiVersion: v1, kind: ConfigMap, metadata: {name: inside, namespace: NAME-new}}",
         core("Namespace", "NAME-new"), hard=False),
     Row("claim to class", claim("of-class", "storageClassName: NAME-class"), of_class("class")),
+    Row("class of a claim template", apps(
+        "StatefulSet", "templated", spec="serviceName: ring, volumeClaimTemplates: [{metadata: {name: d}, "
+        f"spec: {CLAIM_SPEC}storageClassName: NAME-templates}}}}], "), of_class("templates")),
+    Row("class of an ephemeral claim", with_volume(
+        "ephemeral", f"ephemeral: {{volumeClaimTemplate: {{spec: {CLAIM_SPEC}storageClassName: "
+        "NAME-ephemeral}}}"), of_class("ephemeral")),
+    Row("default class", claim("no-class", "volumeMode: Filesystem"), of_class("default").replace(
+        "NAME-default}", "NAME-default, annotations: {storageclass.kubernetes.io/is-default-class: "
+        "'true'}}"), hard=False),
+    Row("attributes of a claim", claim("tuned", "storageClassName: NAME-class, "
+                                       "volumeAttributesClassName: NAME-fast"),
+        "{apiVersion: storage.k8s.io/v1, kind: VolumeAttributesClass, metadata: {name: NAME-fast}, "
+        "driverName: csi.example.com, parameters: {iops: '9000'}}"),
+    Row("provisioner of a class", claim("driven", "storageClassName: NAME-driven"),
+        apps("Deployment", "driver").replace("image: 'web:1'", "image: 'csi-driver:1', args: ["
+                                             "--driver-name=NAME.csi.example.com]"), hard=False),
     Row("claim to volume", claim("of-volume", "storageClassName: '', volumeName: NAME-volume"),
         core("PersistentVolume", "NAME-volume", ", spec: {capacity: {storage: 1Gi}, accessModes: "
              "[ReadWriteOnce], storageClassName: '', hostPath: {path: /srv/two}}")),
@@ -195,6 +294,10 @@ ROWS = [
         "{volumeSnapshotClassName: NAME-snapshots, source: {persistentVolumeClaimName: original}}}",
         "{apiVersion: snapshot.storage.k8s.io/v1, kind: VolumeSnapshotClass, metadata: {name: "
         "NAME-snapshots}, driver: csi.example.com, deletionPolicy: Retain}"),
+    Row("snapshot of a claim",
+        "{apiVersion: snapshot.storage.k8s.io/v1, kind: VolumeSnapshot, metadata: {name: third}, spec: "
+        "{volumeSnapshotClassName: NAME-snapshots, source: {persistentVolumeClaimName: copied}}}",
+        claim("copied", "storageClassName: NAME-class")),
     Row("pod to claim", with_volume("mounts", "persistentVolumeClaim: {claimName: mounted}"),
         claim("mounted", "storageClassName: NAME-class")),
     Row("env from a Secret", with_container("env-secret", "env: [{name: A, valueFrom: {secretKeyRef: "
@@ -210,6 +313,9 @@ ROWS = [
         core("ConfigMap", "c2", ", " + CONFIG)),
     Row("projected volume", with_volume("projected", "projected: {sources: [{secret: {name: s4}}]}"),
         core("Secret", "s4", ", " + SECRET)),
+    Row("secret of a driver", with_volume("published", "csi: {driver: csi.example.com, "
+                                          "nodePublishSecretRef: {name: s7}}"),
+        core("Secret", "s7", ", " + SECRET)),
     Row("pull secret of pods", apps("Deployment", "pulls", "imagePullSecrets: [{name: s5}], "),
         core("Secret", "s5", ", " + SECRET)),
     Row("pull secret of an account", core("ServiceAccount", "puller", ", imagePullSecrets: [{name: s6}]"),
@@ -218,12 +324,20 @@ ROWS = [
         core("ServiceAccount", "account")),
     Row("priority class", apps("Deployment", "prior", "priorityClassName: NAME-high, "),
         "{apiVersion: scheduling.k8s.io/v1, kind: PriorityClass, metadata: {name: NAME-high}, value: 7}"),
+    Row("runtime class", apps("Deployment", "confined", "runtimeClassName: NAME-confined, "),
+        "{apiVersion: node.k8s.io/v1, kind: RuntimeClass, metadata: {name: NAME-confined}, handler: runsc}"),
     Row("governing Service", apps("StatefulSet", "ring", spec="serviceName: ring, "),
         core("Service", "ring", ", spec: {clusterIP: None, selector: {app: ring}, ports: [{port: 1}]}")),
     Row("role of a binding", "{apiVersion: rbac.authorization.k8s.io/v1, kind: RoleBinding, metadata: "
         "{name: binds}, roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: may}, subjects: "
         "[{kind: ServiceAccount, name: account}]}",
         "{apiVersion: rbac.authorization.k8s.io/v1, kind: Role, metadata: {name: may}, rules: []}"),
+    Row("account of a binding", "{apiVersion: rbac.authorization.k8s.io/v1, kind: RoleBinding, metadata: "
+        "{name: binds-subject}, roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: may}, "
+        "subjects: [{kind: ServiceAccount, name: subject}]}", core("ServiceAccount", "subject"), hard=False),
+    Row("what an autoscaler sizes", "{apiVersion: autoscaling.k8s.io/v1, kind: VerticalPodAutoscaler, "
+        "metadata: {name: sizes}, spec: {targetRef: {apiVersion: apps/v1, kind: Deployment, name: sized}}}",
+        apps("Deployment", "sized")),
     Row("what an autoscaler scales", "{apiVersion: autoscaling/v2, kind: HorizontalPodAutoscaler, "
         "metadata: {name: scales}, spec: {maxReplicas: 2, scaleTargetRef: {apiVersion: apps/v1, kind: "
         "Deployment, name: scaled}}}", apps("Deployment", "scaled")),
@@ -246,8 +360,11 @@ ROWS = [
         .replace("CA,", "'LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCg==',"),
         core("Service", "hooked", ", spec: {selector: {app: server}, ports: [{port: 443}]}")),
     Row("an address in the environment", with_container("client", "env: [{name: DB_HOST, value: "
-                                                        "'db.NAME.svc:3306'}]"),
-        apps("StatefulSet", "database", spec="serviceName: db, "), hard=False),
+                                                        "'db.NAME.svc:3306'}]"), DATABASE, hard=False),
+    Row("an address in the arguments", with_container("asks", "args: ['--db=db.NAME.svc:3306']"),
+        DATABASE, hard=False),
+    Row("an address in what it reads", with_container("reads", "envFrom: [{configMapRef: {name: "
+                                                      "addresses}}]"), DATABASE, hard=False),
     Row("depends-on", apps("Deployment", "last").replace(
         "metadata: {name: last}", "metadata: {name: last, annotations: {holdfast.dev/depends-on: "
         "'Deployment/NAME/zzz'}}", 1), apps("Deployment", "zzz")),
@@ -263,6 +380,8 @@ ROWS = [
 
 # What the rows need besides.
 AROUND = [
+    core("ConfigMap", "addresses", ", data: {url: 'mysql://db.NAME.svc.cluster.local:3306/x'}"),
+    of_class("driven").replace("csi.example.com", "NAME.csi.example.com"),
     core("Service", "db", ", spec: {clusterIP: None, selector: {app: database}, ports: [{port: 3306}]}"),
     apps("Deployment", "server"),
     core("ServiceAccount", "operator"),

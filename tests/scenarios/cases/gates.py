@@ -13,7 +13,14 @@ OPEN = "applied"
 @scenario("each gate by name: what is open, what is waited for and why, all of it from one run, and "
           "nothing holds up what does not need it")
 def each_gate(scene):
-    scene.bed.apply(QUOTA_SPACE.replace("NAME", scene.name))
+    scene.bed.apply(BEFORE.replace("NAME", scene.name))
+    scene.bed.kubectl("wait", "--for=condition=Established", "--timeout=60s",
+                      f"crd/rings.{scene.name}.example.com")
+    scene.bed.kubectl("wait", "--for=jsonpath={.status.phase}=Released", "--timeout=60s",
+                      f"pv/{scene.name}-volume-released")
+    for name, status in RINGS.items():
+        scene.kubectl("create", "-f", "-", stdin=ring(name).replace("NAME", scene.name))
+        set_status(scene, "ring", name, status)
     repo = scene.repository()
     for name, manifest, _, _ in ROWS:
         repo.write(f"{name}.yaml", manifest.replace("NAME", scene.name))
@@ -21,6 +28,9 @@ def each_gate(scene):
     running = scene.start("sync", *scene.flags(repo), "--timeout", "12s", "-o", "json")
     until(lambda: scene.list("pods") and pod_of(scene, "no-image"), 40, "the pod is there")
     cannot_be_pulled(scene, pod_of(scene, "no-image"))
+    cannot_be_made(scene, "fails")
+    until(lambda: scene.has("volumesnapshot", "not-taken"), 40, "the snapshot is there")
+    set_status(scene, "volumesnapshot", "not-taken", {"error": {"message": "no such disk"}})
 
     # Said while it waits, not in the end: each closed gate within seconds.
     until(lambda: not running.runs or all(
@@ -90,13 +100,64 @@ def cannot_be_pulled(scene, pod):
                   json.dumps(status))
 
 
+def set_status(scene, kind, name, status):
+    scene.kubectl("patch", kind, name, "--subresource=status", "--type=merge", "-p",
+                  json.dumps({"status": status}))
+
+
+def cannot_be_made(scene, claim):
+    """What a provisioner says that has tried four times."""
+    until(lambda: scene.has("pvc", claim), 40, "the claim is there")
+    scene.kubectl("create", "-f", "-", stdin=json.dumps({
+        "apiVersion": "v1", "kind": "Event", "metadata": {"name": f"{claim}.1"},
+        "involvedObject": {"kind": "PersistentVolumeClaim", "name": claim,
+                           "namespace": scene.namespace},
+        "type": "Warning", "reason": "ProvisioningFailed", "message": "the pool is full", "count": 4,
+        "source": {"component": "csi.example.com"}}))
+
+
 def clean_up(scene):
     """Cluster-wide objects that others on this bed must not meet."""
     scene.kubectl("delete", "validatingwebhookconfiguration", f"{scene.name}-webhook")
 
 
-# Pods of this namespace may not be many.
-QUOTA_SPACE = """
+# What an operator has said of its resources.
+RINGS = {
+    "healthy-ring": {"observedGeneration": 1, "conditions": [{"type": "Ready", "status": "True"}]},
+    "stalled": {"observedGeneration": 1, "conditions": [
+        {"type": "Stalled", "status": "True", "message": "no quorum"}]},
+    "busy": {"observedGeneration": 1, "conditions": [
+        {"type": "Reconciling", "status": "True", "message": "two members join"}]},
+    "unseen": {"observedGeneration": 0, "conditions": [{"type": "Ready", "status": "True"}]},
+}
+
+# A namespace that may not have pods, a volume whose claim has gone, a kind that an operator brought.
+BEFORE = """
+apiVersion: v1
+kind: PersistentVolume
+metadata: {name: NAME-volume-released}
+spec:
+  capacity: {storage: 1Gi}
+  accessModes: [ReadWriteOnce]
+  storageClassName: NAME-by-hand
+  persistentVolumeReclaimPolicy: Retain
+  hostPath: {path: /srv/volume-released}
+  claimRef: {namespace: NAME, name: long-gone, uid: 00000000-0000-0000-0000-000000000001}
+---
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: rings.NAME.example.com}
+spec:
+  group: NAME.example.com
+  scope: Namespaced
+  names: {kind: Ring, plural: rings, singular: ring}
+  versions:
+    - name: v1
+      served: true
+      storage: true
+      subresources: {status: {}}
+      schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}
+---
 apiVersion: v1
 kind: Namespace
 metadata: {name: NAME-full}
@@ -145,8 +206,95 @@ def of_class(name, provisioner, mode):
         """
 
 
+def ring(name):
+    return f"{{apiVersion: NAME.example.com/v1, kind: Ring, metadata: {{name: {name}}}, spec: {{size: 1}}}}"
+
+
+def snapshot(name, of_class):
+    return f"""
+        apiVersion: snapshot.storage.k8s.io/v1
+        kind: VolumeSnapshot
+        metadata: {{name: {name}}}
+        spec: {{volumeSnapshotClassName: NAME-{of_class}, source: {{persistentVolumeClaimName: bound}}}}
+        """
+
+
+def snapshot_class(name, driver):
+    return f"""
+        apiVersion: snapshot.storage.k8s.io/v1
+        kind: VolumeSnapshotClass
+        metadata: {{name: NAME-{name}}}
+        driver: {driver}
+        deletionPolicy: Retain
+        """
+
+
+def volume(name, more=""):
+    return f"""
+        apiVersion: v1
+        kind: PersistentVolume
+        metadata: {{name: NAME-{name}}}
+        spec:
+          capacity: {{storage: 1Gi}}
+          accessModes: [ReadWriteOnce]
+          storageClassName: NAME-by-hand
+          hostPath: {{path: /srv/{name}}}{more}
+        """
+
+
+def stateful_set(name, strategy):
+    return f"""
+        apiVersion: apps/v1
+        kind: StatefulSet
+        metadata: {{name: {name}}}
+        spec:
+          serviceName: headless
+          replicas: 2
+          updateStrategy: {{type: {strategy}}}
+          selector: {{matchLabels: {{app: {name}}}}}
+          template:
+            metadata: {{labels: {{app: {name}, role: member}}}}
+            spec: {{containers: [{{name: c, image: "web:1"}}]}}
+        """
+
+
 # Name of the gate's object, the manifest, the outcome, and words of the reason.
 ROWS = [
+    ("space", "{apiVersion: v1, kind: Namespace, metadata: {name: NAME-space}}", OPEN, []),
+    ("first", """
+        apiVersion: scheduling.k8s.io/v1
+        kind: PriorityClass
+        metadata: {name: NAME-first}
+        value: 7
+        """, OPEN, []),
+    ("limit", "{apiVersion: v1, kind: ResourceQuota, metadata: {name: limit}, spec: {hard: {secrets: "
+              "'99'}}}", OPEN, []),
+    ("range", "{apiVersion: v1, kind: LimitRange, metadata: {name: range}, spec: {limits: []}}", OPEN, []),
+    ("may", "{apiVersion: rbac.authorization.k8s.io/v1, kind: Role, metadata: {name: may}, rules: []}",
+     OPEN, []),
+    ("binds", "{apiVersion: rbac.authorization.k8s.io/v1, kind: RoleBinding, metadata: {name: binds}, "
+              "roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: may}, subjects: [{kind: "
+              "ServiceAccount, name: account}]}", OPEN, []),
+    ("allow", "{apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {name: allow}, spec: "
+              "{podSelector: {matchLabels: {app: nobody}}, ingress: [{}]}}", OPEN, []),
+    ("config", "{apiVersion: v1, kind: ConfigMap, metadata: {name: config}}", OPEN, []),
+    ("snapshots", snapshot_class("snapshots", "csi.example.com"), OPEN, []),
+    ("foreign", snapshot_class("foreign", "csi.elsewhere.com"), OPEN, []),
+    ("taken", snapshot("taken", "snapshots"), OPEN, []),
+    ("not-taken", snapshot("not-taken", "foreign"), "waiting", ["no such disk"]),
+    ("fails", claim("fails", "NAME-class-nobody"), "failed", ["its volume cannot be made"]),
+    ("healthy-ring", ring("healthy-ring"), OPEN, []),
+    ("stalled", ring("stalled"), "failed", ["no quorum"]),
+    ("busy", ring("busy"), "waiting", ["two members join"]),
+    ("unseen", ring("unseen"), "waiting", ["not seen this version"]),
+    ("pod", """
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: pod}
+        spec: {containers: [{name: c, image: "web:1"}]}
+        """, OPEN, []),
+    ("stopped", deployment("stopped", "", replicas=0), OPEN, []),
+    ("by-hand", stateful_set("by-hand", "OnDelete"), OPEN, []),
     ("class", of_class("class", "csi.example.com", "Immediate"), OPEN, []),
     ("class-wait", of_class("class-wait", "csi.example.com", "WaitForFirstConsumer"), OPEN, []),
     ("class-nobody", of_class("class-nobody", "kubernetes.io/nobody", "Immediate"), OPEN, []),
@@ -156,21 +304,15 @@ ROWS = [
     ("first-consumer", claim("first-consumer", "NAME-class-wait"), OPEN, []),
     ("no-provisioner", claim("no-provisioner", "NAME-class-nobody"), "waiting",
      ["waits for a volume of StorageClass"]),
-    ("volume", """
-        apiVersion: v1
-        kind: PersistentVolume
-        metadata: {name: NAME-volume}
-        spec:
-          capacity: {storage: 1Gi}
-          accessModes: [ReadWriteOnce]
-          storageClassName: NAME-by-hand
-          hostPath: {path: /srv/one}
-        """, OPEN, []),
+    ("volume", volume("volume"), OPEN, []),
+    ("volume-released", volume("volume-released", """
+          persistentVolumeReclaimPolicy: Retain
+          claimRef: {namespace: NAME, name: long-gone}"""), "failed", ["Released"]),
     ("headless", """
         apiVersion: v1
         kind: Service
         metadata: {name: headless}
-        spec: {clusterIP: None, selector: {app: set}, ports: [{port: 1}]}
+        spec: {clusterIP: None, selector: {role: member}, ports: [{port: 1}]}
         """, OPEN, []),
     ("balancer", """
         apiVersion: v1
@@ -184,18 +326,7 @@ ROWS = [
         metadata: {name: budget}
         spec: {maxUnavailable: 1, selector: {matchLabels: {app: set}}}
         """, OPEN, []),
-    ("set", """
-        apiVersion: apps/v1
-        kind: StatefulSet
-        metadata: {name: set}
-        spec:
-          serviceName: headless
-          replicas: 2
-          selector: {matchLabels: {app: set}}
-          template:
-            metadata: {labels: {app: set}}
-            spec: {containers: [{name: c, image: "web:1"}]}
-        """, OPEN, []),
+    ("set", stateful_set("set", "RollingUpdate"), OPEN, []),
     ("healthy", deployment("healthy", ""), OPEN, []),
     ("paused", deployment("paused", "").replace("replicas: 1", "replicas: 1\n          paused: true"),
      OPEN, ["paused"]),

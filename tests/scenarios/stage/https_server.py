@@ -22,7 +22,8 @@ class HttpsServer:
         # The handshake is for the request's own thread: a client that hangs stops no other.
         self._server.socket = context.wrap_socket(self._server.socket, server_side=True,
                                                   do_handshake_on_connect=False)
-        self.address = f"https://127.0.0.1:{self._server.server_port}"
+        self.port = self._server.server_port
+        self.address = f"https://127.0.0.1:{self.port}"
         self.kubeconfig = write_kubeconfig(folder / "kubeconfig", self.address,
                                            f"certificate-authority: {certificate}", user)
 
