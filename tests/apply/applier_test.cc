@@ -71,7 +71,8 @@ class HastyClock : public Clock {
 };
 
 /// Carries out that a set of two members, as it was judged at version 1, gets `wanted`.
-RunReport Carry(OneObject& cluster, const Object& wanted) {
+RunReport Carry(OneObject& cluster, const Object& wanted,
+                std::optional<std::chrono::milliseconds> timeout = std::chrono::milliseconds(1)) {
   const Object judged = Set("'replicas':2" + kSafe, "1");
   PlanInput input;
   Json bare = wanted.json();
@@ -99,7 +100,7 @@ RunReport Carry(OneObject& cluster, const Object& wanted) {
   ApplyObserver nobody;
   std::map<ObjectRef, std::string> uids;
   ApplierOptions options;
-  options.timeout = std::chrono::milliseconds(1);
+  options.timeout = timeout;
   return Applier(cluster, clock, journal, nobody, options).Run(plan, input, uids);
 }
 
@@ -126,6 +127,15 @@ TEST_CASE("a StatefulSet is changed only beside what was judged") {
     const bool told = said.find("somebody has changed spec.") != std::string::npos;
     CHECK(told != row.is_written);
   }
+}
+
+TEST_CASE("a gate waits as long as somebody has said, else as long as its kind may take") {
+  const auto said = [](std::optional<std::chrono::milliseconds> timeout) {
+    OneObject cluster(Set("'replicas':2" + kSafe, "2"));
+    return Carry(cluster, Set("'replicas':3" + kSafe, "1"), timeout).reason;
+  };
+  CHECK(said(std::chrono::seconds(5)).find("not healthy within 5 s") != std::string::npos);
+  CHECK(said(std::nullopt).find("not healthy within 1800 s") != std::string::npos);
 }
 
 TEST_CASE("where Git names no size an autoscaler may choose it meanwhile") {

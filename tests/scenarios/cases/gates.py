@@ -69,6 +69,64 @@ def only_dependants_wait(scene):
                        "second": "applied"}, "outcomes")
 
 
+@scenario("a definition whose names are taken: told at once, and what comes after it is not written")
+def names_taken(scene):
+    scene.bed.apply(DEFINITION.replace("NAME", scene.name))
+    repo = scene.repository()
+    repo.write("a.yaml", DEFINITION.replace("NAME", scene.name).replace("rings", "circles"))
+    repo.write("b.yaml", "{apiVersion: v1, kind: ConfigMap, metadata: {name: after}}").commit()
+    told = scene.sync_document(repo, status=4)
+    got = {one["kind"]: one["outcome"] for one in told["outcomes"]}
+    expect_equal(got, {"CustomResourceDefinition": "failed", "ConfigMap": "not reached"}, "outcomes")
+    reason = next(one["reason"] for one in told["outcomes"] if one["outcome"] == "failed")
+    expect_words(reason, "its names are taken", "is already in use")
+
+
+@scenario("a pod that no controller makes is written once its namespace has its ServiceAccount")
+def bare_pod(scene):
+    repo = scene.repository()
+    repo.write("space.yaml", f"{{apiVersion: v1, kind: Namespace, metadata: {{name: {scene.name}-new}}}}")
+    repo.write("pod.yaml", f"""
+        apiVersion: v1
+        kind: Pod
+        metadata: {{name: bare, namespace: {scene.name}-new}}
+        spec: {{containers: [{{name: c, image: "web:1"}}]}}
+        """).commit()
+    scene.bed.stop("controller-manager")
+    try:
+        running = scene.start_sync(repo)
+        running.await_words("its ServiceAccount default is not made yet")
+        expect(scene.bed.get("pod", "bare", f"{scene.name}-new") is None, "the pod is not tried before")
+    finally:
+        scene.bed.start("controller-manager")
+    ended = running.ended()
+    expect_equal(ended.status, 0, f"exit status\n{ended}\n")
+
+
+@scenario("a claim that its storage cannot grow: told at once, and a later run goes on")
+def cannot_grow(scene):
+    repo = scene.repository()
+    repo.write("class.yaml", of_class("class", "csi.example.com", "Immediate").replace(
+        "NAME", scene.name) + "allowVolumeExpansion: true\n")
+    repo.write("claim.yaml", claim("data", f"{scene.name}-class")).commit()
+    scene.sync(repo)
+    repo.replace("claim.yaml", "1Gi", "2Gi").commit()
+    scene.bed.stop("storage")
+    try:
+        running = scene.start_sync(repo)
+        running.await_words("growing from 1Gi to 2Gi")
+        set_status(scene, "pvc", "data", {"conditions": [
+            {"type": "ControllerResizeError", "status": "True", "message": "the pool is full"}]})
+        ended = running.ended(20)
+        expect_equal(ended.status, 4, f"exit status\n{ended}\n")
+        expect_words(ended.said, "cannot grow to 2Gi", "the pool is full")
+        set_status(scene, "pvc", "data", {"conditions": []})
+    finally:
+        scene.bed.start("storage")
+    scene.sync(repo)
+    expect_equal(scene.get("pvc", "data")["status"]["capacity"]["storage"], "2Gi", "capacity")
+
+
 def web(name, of_pods, of_it=""):
     return f"""
         apiVersion: apps/v1
@@ -121,29 +179,7 @@ def clean_up(scene):
     scene.kubectl("delete", "validatingwebhookconfiguration", f"{scene.name}-webhook")
 
 
-# What an operator has said of its resources.
-RINGS = {
-    "healthy-ring": {"observedGeneration": 1, "conditions": [{"type": "Ready", "status": "True"}]},
-    "stalled": {"observedGeneration": 1, "conditions": [
-        {"type": "Stalled", "status": "True", "message": "no quorum"}]},
-    "busy": {"observedGeneration": 1, "conditions": [
-        {"type": "Reconciling", "status": "True", "message": "two members join"}]},
-    "unseen": {"observedGeneration": 0, "conditions": [{"type": "Ready", "status": "True"}]},
-}
-
-# A namespace that may not have pods, a volume whose claim has gone, a kind that an operator brought.
-BEFORE = """
-apiVersion: v1
-kind: PersistentVolume
-metadata: {name: NAME-volume-released}
-spec:
-  capacity: {storage: 1Gi}
-  accessModes: [ReadWriteOnce]
-  storageClassName: NAME-by-hand
-  persistentVolumeReclaimPolicy: Retain
-  hostPath: {path: /srv/volume-released}
-  claimRef: {namespace: NAME, name: long-gone, uid: 00000000-0000-0000-0000-000000000001}
----
+DEFINITION = """
 apiVersion: apiextensions.k8s.io/v1
 kind: CustomResourceDefinition
 metadata: {name: rings.NAME.example.com}
@@ -157,6 +193,31 @@ spec:
       storage: true
       subresources: {status: {}}
       schema: {openAPIV3Schema: {type: object, x-kubernetes-preserve-unknown-fields: true}}
+"""
+
+# What an operator has said of its resources.
+RINGS = {
+    "healthy-ring": {"observedGeneration": 1, "conditions": [{"type": "Ready", "status": "True"}]},
+    "stalled": {"observedGeneration": 1, "conditions": [
+        {"type": "Stalled", "status": "True", "message": "no quorum"}]},
+    "busy": {"observedGeneration": 1, "conditions": [
+        {"type": "Reconciling", "status": "True", "message": "two members join"}]},
+    "unseen": {"observedGeneration": 0, "conditions": [{"type": "Ready", "status": "True"}]},
+}
+
+# Also a namespace that may not have pods, and a volume whose claim has gone.
+BEFORE = DEFINITION + """
+---
+apiVersion: v1
+kind: PersistentVolume
+metadata: {name: NAME-volume-released}
+spec:
+  capacity: {storage: 1Gi}
+  accessModes: [ReadWriteOnce]
+  storageClassName: NAME-by-hand
+  persistentVolumeReclaimPolicy: Retain
+  hostPath: {path: /srv/volume-released}
+  claimRef: {namespace: NAME, name: long-gone, uid: 00000000-0000-0000-0000-000000000001}
 ---
 apiVersion: v1
 kind: Namespace
