@@ -14,9 +14,11 @@
 #include "apply/health_reason.h"
 #include "apply/kinds.h"
 #include "apply/live_reader.h"
+#include "apply/managed_fields.h"
 #include "apply/purger.h"
 #include "apply/stateful.h"
 #include "apply/watch_cache.h"
+#include "diff/applied_part.h"
 
 namespace holdfast {
 namespace {
@@ -244,10 +246,18 @@ Result<Pruner::Try> Pruner::Stop(const std::vector<ObjectRef>& refs,
 
 Result<Pruner::Try> Pruner::StopOne(const Object& workload) {
   if (IntegerIn(1, workload.json(), "spec", "replicas") == 0) return Try::kDone;
-  Json json = workload.json();
+  // Applied, and not just updated: who takes the deletion back in Git finds the field ours.
+  const auto applied = AppliedPart(workload, kFieldManager);
+  Json json = applied ? applied->json() : workload.json();
   json["spec"]["replicas"] = 0;
+  json["metadata"]["uid"] = workload.uid();
+  json["metadata"]["resourceVersion"] = workload.resource_version();
   HOLDFAST_TRY_ASSIGN(const Object stopped, Object::Make(std::move(json)));
-  const ApplyAnswer answer = cluster_.Replace(stopped);
+  const ApplyAnswer answer =
+      applied ? std::move(cluster_
+                              .Apply({{stopped, WriteMode::kReal, OnFieldConflict::kTakeOver}})
+                              .front())
+              : cluster_.Replace(stopped);
   if (const auto* error = std::get_if<Error>(&answer)) {
     wrote_ = true;  // It may have been carried out: what is live then will tell.
     if (error->code == ErrorCode::kCancelled) return *error;

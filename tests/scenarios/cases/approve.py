@@ -154,7 +154,7 @@ def killed(scene):
     approve(scene, repo, "approvals/a.yaml")
     scene.mark()
     for verb, resource, name in (("update", "persistentvolumes", volume),
-                                 ("update", "deployments", "mysql"),
+                                 ("patch", "deployments", "mysql"),
                                  ("delete", "deployments", "mysql"),
                                  ("delete", "persistentvolumeclaims", "mysql-data")):
         running = scene.start_sync(repo)
@@ -167,6 +167,30 @@ def killed(scene):
     expect(not scene.has("pvc", "mysql-data"), "the claim is gone")
     in_quarantine(scene, volume, claim)
     scene.diff(repo, status=0)
+
+
+@scenario("broken off when the database has stopped, and taken back in Git: it runs again on its volume")
+def taken_back(scene):
+    repo = scene.example("storage", "mysql")
+    # Its pod takes its time to stop, so the deletion is not sent before.
+    repo.replace("mysql/deployment.yaml", "    metadata:\n      labels:", "    metadata:\n      "
+                 "annotations: {bed.holdfast.dev/delete-after: 6s}\n      labels:")
+    good = repo.commit()
+    scene.sync(repo)
+    before = scene.uids("deployments", "persistentvolumeclaims")
+    gone = ("mysql/deployment.yaml", "mysql/claim.yaml")
+    repo.remove(*gone).commit()
+    approve(scene, repo, "approvals/a.yaml")
+    running = scene.start_sync(repo)
+    until(lambda: scene.get("deployment", "mysql")["spec"]["replicas"] == 0, 60, "it is told to stop")
+    running.kill()
+    repo.git("checkout", good, "--", *gone)
+    repo.remove("approvals/a.yaml").commit()
+    scene.sync(repo)
+    scene.await_ready("deployment", "mysql", 1)
+    expect_equal(scene.uids("deployments", "persistentvolumeclaims"), before, "objects")
+    scene.diff(repo, status=0)
+    expect_equal(scene.bed.destroyed(), [], "destroyed volumes")
 
 
 @scenario("history that is rewound is held, and followed once a person approves it")
@@ -225,7 +249,7 @@ def safe_before_gone(scene, claim):
     """The volume was made Retain before anything was stopped or deleted, and the deletion of
     the claim asked for just that claim."""
     order = [(write.verb, write.resource) for write in scene.writes_to_objects()]
-    expect_equal(order, [("update", "persistentvolumes"), ("update", "deployments"),
+    expect_equal(order, [("update", "persistentvolumes"), ("patch", "deployments"),
                          ("delete", "deployments"), ("delete", "persistentvolumeclaims")],
                  "writes, in order")
     asked = scene.writes_to_objects()[-1].options.get("preconditions", {})
