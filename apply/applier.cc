@@ -170,9 +170,13 @@ RunReport ApplierRun::Prune() {
 }
 
 RunReport ApplierRun::End(RunEnd end, std::string reason) const {
-  RunReport report{.end = end, .reason = std::move(reason), .outcomes = {}};
+  const bool unsure = std::any_of(states_.begin(), states_.end(), [](const State& state) {
+    return state.at == State::kUncertain;
+  });
+  RunReport report{
+      .end = end, .reason = std::move(reason), .wrote = wrote_ || unsure, .outcomes = {}};
   // Who reads "stopped" relies on it that nothing of the revision was written.
-  if (end == RunEnd::kStopped && wrote_) report.end = RunEnd::kFailed;
+  if (end == RunEnd::kStopped && report.wrote) report.end = RunEnd::kFailed;
   for (std::size_t i = 0; i < states_.size(); ++i) {
     const State& state = states_[i];
     Outcome outcome{.ref = RefOf(i), .action = state.action, .reason = state.sentence};

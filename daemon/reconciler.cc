@@ -305,7 +305,7 @@ std::function<std::string(const std::string&)> Reconciler::MaskOf(const PlanInpu
 RunReport Reconciler::Act(const PlanInput& input, const Plan& plan, ApplyObserver& observer) {
   RunReport report = CarryOut(input, plan, observer);
   if (lease_.lost()) {
-    report.end = RunEnd::kStopped;
+    report.end = report.wrote ? RunEnd::kFailed : RunEnd::kStopped;
     report.reason = lease_.why_lost();
   }
   return report;
