@@ -37,7 +37,8 @@ std::string AtWork(const Object& object, const Snapshot& live) {
     return HasEnded(object) ? "" : "it has not ended";
   }
   if (ref.Is("batch", "CronJob")) {
-    return ArrayIn(json, "status", "active").empty() ? "" : "one of its jobs is running";
+    const Json& active = ArrayIn(json, "status", "active");
+    return active.empty() ? "" : "its Job " + StringIn(active.front(), "name") + " is running";
   }
   if (ref.Is("apps", "DaemonSet")) {
     const long long count = IntegerIn(0, json, "status", "currentNumberScheduled");

@@ -230,9 +230,9 @@ Result<Pruner::Try> Pruner::Stop(const std::vector<ObjectRef>& refs,
   Try all = Try::kDone;
   for (const ObjectRef& ref : refs) {
     const Object* workload = facts.live.Find(ref);
-    const bool works = workload != nullptr && HasReplicas(ref) && IsStateful(*workload) &&
-                       !AtWork(*workload, facts.live).empty();
-    if (!works) continue;
+    const bool may_stop = workload != nullptr && (ref.Is("batch", "CronJob") ||
+                                                  (HasReplicas(ref) && IsStateful(*workload)));
+    if (!may_stop || AtWork(*workload, facts.live).empty()) continue;
     if (options_.cancelled()) return Error{ErrorCode::kCancelled, "stopped on request"};
     HOLDFAST_TRY(Refusal(JudgeDeletion(*workload, facts)).In(ref.ToString()));
     all = Try::kChanged;
@@ -245,11 +245,15 @@ Result<Pruner::Try> Pruner::Stop(const std::vector<ObjectRef>& refs,
 }
 
 Result<Pruner::Try> Pruner::StopOne(const Object& workload) {
-  if (IntegerIn(1, workload.json(), "spec", "replicas") == 0) return Try::kDone;
+  const bool is_cron = workload.ref().Is("batch", "CronJob");
+  const char* field = is_cron ? "suspend" : "replicas";
+  const Json at_rest = is_cron ? Json(true) : Json(0);
+  const Json* now = FindIn(workload.json(), "spec", field);
+  if (now != nullptr && *now == at_rest) return Try::kDone;
   // Applied, and not just updated: who takes the deletion back in Git finds the field ours.
   const auto applied = AppliedPart(workload, kFieldManager);
   Json json = applied ? applied->json() : workload.json();
-  json["spec"]["replicas"] = 0;
+  json["spec"][field] = at_rest;
   json["metadata"]["uid"] = workload.uid();
   json["metadata"]["resourceVersion"] = workload.resource_version();
   HOLDFAST_TRY_ASSIGN(const Object stopped, Object::Make(std::move(json)));

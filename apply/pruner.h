@@ -58,8 +58,8 @@ class Pruner {
   Status MakeSure(const std::vector<ObjectRef>& refs, const PlanInput& facts);
   /// Row 25: sets what keeps the claims of a resource, and reads it back.
   Status TellToKeepClaims(const OperatorKind& op, const Object& resource);
-  /// Scales down those of `refs` that hold data and still work, and waits until their
-  /// pods are gone; kChanged if any was or changed meanwhile, so that facts are old.
+  /// Scales down those of `refs` that hold data and still work, has CronJobs begin no further
+  /// job, and waits until their pods are gone and their jobs have ended; kChanged if any was or changed meanwhile, so that facts are old.
   Result<Try> Stop(const std::vector<ObjectRef>& refs, const PlanInput& facts);
   Result<Try> StopOne(const Object& workload);
   Status WaitUntilStopped(const Object& workload);

@@ -33,6 +33,38 @@ def order(scene):
     scene.diff(repo, status=0)
 
 
+@scenario("a CronJob whose job runs: no other is begun, the job is waited for and ends, and then it goes")
+def running_job(scene):
+    repo = scene.repository()
+    repo.write("stays.yaml", "{apiVersion: v1, kind: ConfigMap, metadata: {name: stays}}")
+    repo.write("report.yaml", """
+        apiVersion: batch/v1
+        kind: CronJob
+        metadata: {name: report}
+        spec:
+          schedule: "* * * * *"
+          jobTemplate:
+            spec:
+              template:
+                metadata: {annotations: {bed.holdfast.dev/never-ready: "true"}}
+                spec: {restartPolicy: Never, containers: [{name: c, image: "report:1"}]}
+        """).commit()
+    scene.sync(repo)
+    until(lambda: scene.list("pods"), 90, "a job has begun")
+    repo.remove("report.yaml").commit()
+    late = scene.sync(repo, "--timeout", "2s", status=4)
+    expect_words(late.said, "CronJob", "its Job report-", "is running")
+    expect_equal(scene.get("cronjob", "report")["spec"]["suspend"], True, "it is suspended")
+    expect_equal([str(one) for one in scene.writes() if one.verb == "delete"], [], "deletions")
+    running = scene.start_sync(repo)
+    for pod in scene.list("pods"):  # So it gets ready, and ends.
+        scene.kubectl("annotate", "pod", pod["metadata"]["name"], "bed.holdfast.dev/never-ready-")
+    ended = running.ended()
+    expect_equal(ended.status, 0, f"exit status\n{ended}\n")
+    expect(not scene.has("cronjob", "report"), "it is gone")
+    scene.diff(repo, status=0)
+
+
 @scenario("a finalizer that nobody ends: named within seconds, left alone, and the rest waits behind it")
 def hangs(scene):
     repo = scene.repository()
