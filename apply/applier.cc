@@ -16,11 +16,13 @@ namespace {
 
 constexpr int kFirstDeletePhase = 100;
 
-std::set<std::string> NamespacesOfPods(const std::vector<Manifest>& desired) {
+/// Namespaces that come with this run, and in which pods do.
+std::set<std::string> NewNamespacesOfPods(const PlanInput& input) {
   std::set<std::string> namespaces;
-  for (const Manifest& manifest : desired) {
+  for (const Manifest& manifest : input.desired) {
     const ObjectRef& ref = manifest.object.ref();
-    if (ref.Is("", "Pod")) namespaces.insert(ref.name_space);
+    const bool is_new = input.live.Find({"", "Namespace", "", ref.name_space}) == nullptr;
+    if (ref.Is("", "Pod") && is_new) namespaces.insert(ref.name_space);
   }
   return namespaces;
 }
@@ -39,7 +41,7 @@ ApplierRun::ApplierRun(const Plan& plan, const PlanInput& input, Cluster& cluste
       observer_(observer),
       options_(options),
       uids_(uids),
-      gates_(cluster, input.live, NamespacesOfPods(input.desired)) {
+      gates_(cluster, input.live, NewNamespacesOfPods(input)) {
   for (const Manifest& manifest : input.desired) {
     desired_.emplace(manifest.object.ref(), &manifest);
   }
@@ -170,13 +172,9 @@ RunReport ApplierRun::Prune() {
 }
 
 RunReport ApplierRun::End(RunEnd end, std::string reason) const {
-  const bool unsure = std::any_of(states_.begin(), states_.end(), [](const State& state) {
-    return state.at == State::kUncertain;
-  });
-  RunReport report{
-      .end = end, .reason = std::move(reason), .wrote = wrote_ || unsure, .outcomes = {}};
+  RunReport report{.end = end, .reason = std::move(reason), .outcomes = {}};
   // Who reads "stopped" relies on it that nothing of the revision was written.
-  if (end == RunEnd::kStopped && report.wrote) report.end = RunEnd::kFailed;
+  if (end == RunEnd::kStopped && wrote_) report.end = RunEnd::kFailed;
   for (std::size_t i = 0; i < states_.size(); ++i) {
     const State& state = states_[i];
     Outcome outcome{.ref = RefOf(i), .action = state.action, .reason = state.sentence};

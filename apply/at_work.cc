@@ -38,7 +38,10 @@ std::string AtWork(const Object& object, const Snapshot& live) {
   }
   if (ref.Is("batch", "CronJob")) {
     const Json& active = ArrayIn(json, "status", "active");
-    return active.empty() ? "" : "its Job " + StringIn(active.front(), "name") + " is running";
+    if (active.empty()) return "";
+    const std::string job = StringIn(active.front(), "name");
+    return "its Job " + job + " is running; to end it: kubectl delete job " + job + " -n " +
+           ref.name_space;
   }
   if (ref.Is("apps", "DaemonSet")) {
     const long long count = IntegerIn(0, json, "status", "currentNumberScheduled");

@@ -29,10 +29,15 @@ constexpr TimeOfKind kTimes[] = {
     {"snapshot.storage.k8s.io", "VolumeSnapshot", minutes(30)},
 };
 
-/// What people write in a field of seconds may be any number.
-milliseconds Seconds(long long given) {
-  constexpr long long kMost = 7LL * 24 * 3600;
-  return seconds(std::clamp(given, 1LL, kMost));
+/// For what has a deadline of its own: its controller is to say first that it is over, and
+/// why. A Deployment's begins anew at each progress, and a very long one means none.
+milliseconds WithDeadline(const Json* deadline) {
+  constexpr long long kLongest = 24LL * 3600;
+  const milliseconds ordinary = minutes(10);
+  if (deadline == nullptr || !deadline->is_number_integer()) return ordinary;
+  const long long given = deadline->get<long long>();
+  if (given > kLongest) return ordinary;
+  return std::max<milliseconds>(ordinary, seconds(given) + seconds(30));
 }
 
 }  // namespace
@@ -41,14 +46,10 @@ milliseconds GateTimeout(const Object& live) {
   const ObjectRef& ref = live.ref();
   if (IsStatefulSet(ref)) return kTimeOfPod * std::max(1LL, ReplicasOf(live));
   if (ref.Is("apps", "Deployment")) {
-    constexpr long long kDefault = 600;
-    // It is for the controller to say first that it makes no progress, and why.
-    return Seconds(IntegerIn(kDefault, live.json(), "spec", "progressDeadlineSeconds")) +
-           seconds(30);
+    return WithDeadline(FindIn(live.json(), "spec", "progressDeadlineSeconds"));
   }
   if (ref.Is("batch", "Job")) {
-    constexpr long long kDefault = 600;
-    return Seconds(IntegerIn(kDefault, live.json(), "spec", "activeDeadlineSeconds")) + seconds(30);
+    return WithDeadline(FindIn(live.json(), "spec", "activeDeadlineSeconds"));
   }
   if (IsClaim(ref)) {
     // Bound already, so it grows: storage may have to copy for that.

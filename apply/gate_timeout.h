@@ -10,8 +10,8 @@ namespace holdfast {
 
 /// From being sent to an open gate (apply/health.h), where nobody has given a time: each kind
 /// has its own, since a Namespace is there in a second and a database has logs to replay. A
-/// StatefulSet has ten minutes for each of its pods; what states a deadline of its own (a
-/// Deployment, a Job) has that. `live`: as written, or newer. Pure.
+/// StatefulSet has ten minutes for each of its pods; what states a longer deadline of its own
+/// (a Deployment, a Job) has that. `live`: as written, or newer. Pure.
 std::chrono::milliseconds GateTimeout(const Object& live);
 
 /// The same for one pod of a StatefulSet that gets its new template pod by pod.

@@ -24,6 +24,7 @@ Gates::Gates(Cluster& cluster, const Snapshot& before, std::set<std::string> wit
 
 Status Gates::Watch(const std::vector<const Object*>& objects) {
   std::set<std::pair<Gvk, std::string>> wanted;
+  std::set<std::pair<Gvk, std::string>> good_to_see;
   for (const Object* object : objects) {
     const std::string& name_space = object->ref().name_space;
     wanted.emplace(object->gvk(), name_space);
@@ -31,25 +32,28 @@ Status Gates::Watch(const std::vector<const Object*>& objects) {
       wanted.emplace(kSlice, service.name_space);
     }
     if (IsClaim(object->ref())) wanted.emplace(kStorageClass, "");
-    if (object->ref().Is("policy", "PodDisruptionBudget")) wanted.emplace(kPod, name_space);
     if (object->ref().Is("snapshot.storage.k8s.io", "VolumeSnapshot")) {
       Gvk content = object->gvk();
       content.kind = "VolumeSnapshotContent";
-      wanted.emplace(content, "");
+      good_to_see.emplace(content, "");
     }
-    if (NeedsAccount(object->ref())) wanted.emplace(kAccount, object->ref().name);
+    if (NeedsAccount(object->ref())) good_to_see.emplace(kAccount, object->ref().name);
     if (RunsPods(object->ref())) {
       wanted.emplace(kPod, name_space);
       wanted.emplace(kClaim, name_space);
       wanted.emplace(kStorageClass, "");
     }
   }
-  std::vector<ListCall> calls;
-  for (const auto& [gvk, name_space] : wanted) {
-    if (watched_.emplace(gvk, name_space).second) calls.push_back({gvk, name_space, ""});
-  }
-  if (calls.empty()) return {};
-  return cache_.Add(calls);
+  const auto unwatched = [&](const std::set<std::pair<Gvk, std::string>>& kinds) {
+    std::vector<ListCall> calls;
+    for (const auto& [gvk, name_space] : kinds) {
+      if (watched_.emplace(gvk, name_space).second) calls.push_back({gvk, name_space, ""});
+    }
+    return calls;
+  };
+  cache_.AddIfPossible(unwatched(good_to_see));
+  const std::vector<ListCall> calls = unwatched(wanted);
+  return calls.empty() ? Status() : cache_.Add(calls);
 }
 
 bool Gates::IsWatched(const ObjectRef& ref) const {
@@ -86,10 +90,10 @@ const Object& Gates::Newest(const Object& written) const {
 }
 
 Health Gates::Of(const Object& written) {
-  if (!IsWatched(written.ref())) {
-    if (NeedsAccount(written.ref())) return {HealthState::kUnknown, "not looked at yet"};
-    return HealthOf(written, before_);
-  }
+  const bool unlooked =
+      NeedsAccount(written.ref()) && !watched_.contains({kAccount, written.ref().name});
+  if (unlooked) return {HealthState::kUnknown, "not looked at yet"};
+  if (!IsWatched(written.ref())) return HealthOf(written, before_);
   const Object* live = Live(written.ref());
   if (live == nullptr) {
     if (!seen_.contains(written.ref())) return HealthOf(written, cache_.live());

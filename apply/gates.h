@@ -20,14 +20,15 @@ class Gates {
  public:
   /// `before` is what was live before the first write; both outlive the gates.
   ///
-  /// `with_bare_pods`: namespaces in which pods are written that no controller makes. The API
-  /// server declines those until the ServiceAccount `default` is there, so that belongs to
+  /// `with_bare_pods`: new namespaces in which pods are written that no controller makes. The
+  /// API server declines those until the ServiceAccount `default` is there, so that belongs to
   /// the gate of such a namespace; controllers try again by themselves.
   Gates(Cluster& cluster, const Snapshot& before, std::set<std::string> with_bare_pods = {});
 
   /// Keeps these objects fresh from now on, and what their gates look at: StorageClasses for
   /// claims, pods and claims for workloads, the contents of snapshots. Costs one list and one
-  /// watch for each kind and namespace that is not watched yet.
+  /// watch for each kind and namespace that is not watched yet. ServiceAccounts and contents
+  /// are looked at where that is allowed: without, their gates say what the object says.
   Status Watch(const std::vector<const Object*>& objects);
 
   /// Reads the Events of a namespace from now on: what has to wait for long is told with

@@ -65,6 +65,8 @@ void JudgeBackend(const ChangeCase& change, const Json& backend, const std::stri
       service != nullptr && StringIn(service->json(), "spec", "type") != "ExternalName";
   if (!knows_ports || HasPort(*service, port)) return;
   const std::string& name = StringIn(port, "name");
+  // The controller of AWS reads an annotation in place of a Service.
+  if (name == "use-annotation") return;
   const std::string asked =
       name.empty() ? std::to_string(IntegerIn(0, port, "number")) : name;
   findings.push_back({"H-F18", Ruling::kWarn,
@@ -75,7 +77,8 @@ void JudgeBackend(const ChangeCase& change, const Json& backend, const std::stri
 }
 
 void JudgeIngress(const ChangeCase& change, std::vector<Finding>& findings) {
-  if (!change.ref().Is("networking.k8s.io", "Ingress")) return;
+  const bool is_news = change.live == nullptr || !change.prediction.fields.empty();
+  if (!change.ref().Is("networking.k8s.io", "Ingress") || !is_news) return;
   const Json& json = change.manifest.object.json();
   JudgeBackend(change, MapIn(json, "spec", "defaultBackend"), "/spec/defaultBackend", findings);
   const Json& rules = ArrayIn(json, "spec", "rules");

@@ -48,16 +48,14 @@ void WarnUnusedClaim(const ChangeCase& change, std::vector<Finding>& findings) {
   // Told once: with it an answer may come that Git has no part in.
   const bool is_new = IsClaim(change.ref()) && change.live == nullptr;
   if (!is_new || !WaitsForPod(change.After(), change.outlook)) return;
-  const bool used = IsUsedInGit(change.ref(), change.outlook) ||
-                    !change.outlook.WritersOf(change.ref()).empty();
-  if (used) return;
+  if (IsUsedInGit(change.ref(), change.outlook)) return;
   findings.push_back(
       {"H-G5", Ruling::kWarn,
        change.manifest.source.ToString() + ": nothing in Git mounts " +
            change.ref().ToString() + ", and its StorageClass " +
            StringIn(change.After().json(), "spec", "storageClassName") +
-           " makes a volume for the first pod that does: it stays Pending",
-       "add the workload that mounts it, or remove the claim"});
+           " makes a volume only for the first pod that does: until then it stays Pending",
+       "add the workload that mounts it, unless that comes from elsewhere"});
 }
 
 }  // namespace holdfast

@@ -1,12 +1,10 @@
 #include "apply/health.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "apply/health_gates.h"
 #include "apply/health_reason.h"
 #include "apply/kinds.h"
-#include "apply/selection.h"
 
 namespace holdfast {
 namespace {
@@ -51,20 +49,12 @@ Health DefinitionHealth(const Object& definition) {
   return InProgress("not established yet");
 }
 
-Health BudgetHealth(const Object& budget, const Snapshot& around) {
+Health BudgetHealth(const Object& budget) {
   const Json& allowed = ConditionIn(budget, "DisruptionAllowed");
   if (IsFalse(allowed) && StringIn(allowed, "reason") == "SyncFailed") {
     return Failed("it protects nothing: " + OneLine(StringIn(allowed, "message")));
   }
-  const Json& selector = SelectorOf(budget);
-  const auto pods = around.All("", "Pod", budget.ref().name_space);
-  const bool has_pods = std::any_of(pods.begin(), pods.end(), [&](const Object* pod) {
-    return !selector.empty() && HasLabels(MapIn(pod->json(), "metadata", "labels"), selector);
-  });
-  // Without pods, as before the first installation, there is nothing that it could protect.
-  if (has_pods && IntegerIn(0, budget.json(), "status", "expectedPods") == 0) {
-    return InProgress("its controller has not counted the pods yet that it protects");
-  }
+  // Its controller counts the pods in the same write that says which generation it has seen.
   return Current("seen");
 }
 
@@ -120,7 +110,7 @@ Health ByKind(const Object& live, const Snapshot& around) {
   }
   if (ref.Is("apiextensions.k8s.io", "CustomResourceDefinition"))
     return DefinitionHealth(live);
-  if (ref.Is("policy", "PodDisruptionBudget")) return BudgetHealth(live, around);
+  if (ref.Is("policy", "PodDisruptionBudget")) return BudgetHealth(live);
   if (ref.Is("apiregistration.k8s.io", "APIService")) return ApiServiceHealth(live);
   if (ref.Is("autoscaling", "HorizontalPodAutoscaler")) return ScalerHealth(live);
   if (!IsBuiltInKind(ref.group, ref.kind)) return CustomHealth(live);

@@ -209,7 +209,8 @@ std::string LastWarning(const ObjectRef& ref, const Snapshot& around) {
   }));
 }
 
-long long TimesTold(const ObjectRef& ref, std::string_view reason, const Snapshot& around) {
+long long TimesTold(const Object& object, std::string_view reason, const Snapshot& around) {
+  const ObjectRef& ref = object.ref();
   long long times = 0;
   for (const char* group : {"", "events.k8s.io"}) {
     const bool core = std::string_view(group).empty();
@@ -217,7 +218,8 @@ long long TimesTold(const ObjectRef& ref, std::string_view reason, const Snapsho
       const Json& about = MapIn(event->json(), core ? "involvedObject" : "regarding");
       const bool counts = StringIn(event->json(), "reason") == reason &&
                           StringIn(about, "kind") == ref.kind &&
-                          StringIn(about, "name") == ref.name;
+                          StringIn(about, "name") == ref.name &&
+                          StringIn(about, "uid") == object.uid();
       if (!counts) continue;
       const long long told = IntegerIn(1, event->json(), core ? "count" : "deprecatedCount");
       times += std::max(told, IntegerIn(1, event->json(), "series", "count"));

@@ -36,8 +36,9 @@ std::string WarningOfMaker(const ObjectRef& workload, const Snapshot& around);
 /// The message of the last Warning among the Events about `ref`; empty if there is none.
 std::string LastWarning(const ObjectRef& ref, const Snapshot& around);
 
-/// How often Events with this reason were told about `ref`, as far as they are still there.
-long long TimesTold(const ObjectRef& ref, std::string_view reason, const Snapshot& around);
+/// How often Events with this reason were told about `object` and no earlier one of its name,
+/// as far as they are still there.
+long long TimesTold(const Object& object, std::string_view reason, const Snapshot& around);
 
 /// Why an object that is being deleted is still there: its finalizers, what a namespace
 /// says of its contents, the pods that mount a claim. A clause.

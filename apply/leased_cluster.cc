@@ -15,15 +15,18 @@ bool IsUnanswered(const Error& error) {
 
 }  // namespace
 
-ApplyAnswer LeasedCluster::Noted(ApplyAnswer answer) {
+ApplyAnswer LeasedCluster::Noted(const ObjectRef& ref, ApplyAnswer answer) {
   const auto* error = std::get_if<Error>(&answer);
-  if (error != nullptr && IsUnanswered(*error)) lease_.NoteUnanswered();
+  const bool unanswered = error != nullptr && IsUnanswered(*error);
+  if (unanswered) lease_.NoteUnanswered();
+  const bool may_be_done = unanswered || std::holds_alternative<Object>(answer);
+  wrote_ = wrote_ || (may_be_done && !IsOfBooks(ref));
   return answer;
 }
 
-std::vector<ApplyAnswer> LeasedCluster::Noted(std::vector<ApplyAnswer> answers) {
-  for (ApplyAnswer& answer : answers) answer = Noted(std::move(answer));
-  return answers;
+bool LeasedCluster::IsOfBooks(const ObjectRef& ref) const {
+  return ref.name_space == own_namespace_ ||
+         (ref.Is("", "Namespace") && ref.name == own_namespace_);
 }
 
 template <typename Call>
@@ -65,9 +68,13 @@ std::vector<ApplyAnswer> LeasedCluster::Apply(const std::vector<ApplyCall>& call
     const auto to = from + std::min(kPart, calls.end() - from);
     const std::vector<ApplyCall> part(from, to);
     const Status may = CheckCalls(part);
-    const auto some = may.ok() ? Noted(cluster_.Apply(part))
-                               : std::vector<ApplyAnswer>(part.size(), may.error());
-    answers.insert(answers.end(), some.begin(), some.end());
+    auto some = may.ok() ? cluster_.Apply(part)
+                         : std::vector<ApplyAnswer>(part.size(), may.error());
+    for (std::size_t i = 0; i < part.size(); ++i) {
+      const bool real = may.ok() && part[i].mode == WriteMode::kReal;
+      answers.push_back(real ? Noted(part[i].object.ref(), std::move(some[i]))
+                             : std::move(some[i]));
+    }
     from = to;
   }
   return answers;
@@ -81,17 +88,22 @@ std::vector<ApplyAnswer> LeasedCluster::Patch(const std::vector<PatchCall>& call
   if (!may.ok()) {
     return std::vector<ApplyAnswer>(calls.size(), may.error());
   }
-  return Noted(cluster_.Patch(calls));
+  std::vector<ApplyAnswer> answers = cluster_.Patch(calls);
+  for (std::size_t i = 0; i < calls.size(); ++i) {
+    if (calls[i].mode != WriteMode::kReal) continue;
+    answers[i] = Noted(calls[i].live.ref(), std::move(answers[i]));
+  }
+  return answers;
 }
 
 ApplyAnswer LeasedCluster::Create(const Object& object) {
   if (const Status may = lease_.Check(Lease::Act::kWrite); !may.ok()) return may.error();
-  return Noted(cluster_.Create(object));
+  return Noted(object.ref(), cluster_.Create(object));
 }
 
 ApplyAnswer LeasedCluster::Replace(const Object& object) {
   if (const Status may = lease_.Check(Lease::Act::kWrite); !may.ok()) return may.error();
-  return Noted(cluster_.Replace(object));
+  return Noted(object.ref(), cluster_.Replace(object));
 }
 
 Status LeasedCluster::Delete(Permit permit, WriteMode mode) {
@@ -101,9 +113,10 @@ Status LeasedCluster::Delete(Permit permit, WriteMode mode) {
     lease_.Tend();
   }
   Status deleted = cluster_.Delete(std::move(permit), mode);
-  if (mode == WriteMode::kReal && !deleted.ok() && IsUnanswered(deleted.error())) {
-    lease_.NoteUnanswered();
-  }
+  if (mode == WriteMode::kDryRun) return deleted;
+  const bool unanswered = !deleted.ok() && IsUnanswered(deleted.error());
+  if (unanswered) lease_.NoteUnanswered();
+  wrote_ = wrote_ || deleted.ok() || unanswered;
   return deleted;
 }
 

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "apply/cluster.h"
@@ -18,8 +19,14 @@ namespace holdfast {
 
 class LeasedCluster : public Cluster {
  public:
-  /// `lease` is of the same cluster, and asks it directly. Both outlive it.
-  LeasedCluster(Cluster& cluster, Lease& lease) : cluster_(cluster), lease_(lease) {}
+  /// `lease` is of the same cluster, and asks it directly. Both outlive it. What is written in
+  /// `own_namespace` are Holdfast's own books.
+  LeasedCluster(Cluster& cluster, Lease& lease, std::string own_namespace = "holdfast-system")
+      : cluster_(cluster), lease_(lease), own_namespace_(std::move(own_namespace)) {}
+
+  /// True if anything but the books was written, or may have been, since ForgetWrites().
+  bool wrote() const { return wrote_; }
+  void ForgetWrites() { wrote_ = false; }
 
   std::string Address() const override { return cluster_.Address(); }
   Result<std::string> Uid() override { return cluster_.Uid(); }
@@ -41,11 +48,14 @@ class LeasedCluster : public Cluster {
  private:
   template <typename Call>
   Status CheckCalls(const std::vector<Call>& calls);
-  ApplyAnswer Noted(ApplyAnswer answer);
-  std::vector<ApplyAnswer> Noted(std::vector<ApplyAnswer> answers);
+  /// Takes in what became of a real write of `ref`.
+  ApplyAnswer Noted(const ObjectRef& ref, ApplyAnswer answer);
+  bool IsOfBooks(const ObjectRef& ref) const;
 
   Cluster& cluster_;
   Lease& lease_;
+  const std::string own_namespace_;
+  bool wrote_ = false;
 };
 
 }  // namespace holdfast

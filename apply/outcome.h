@@ -45,7 +45,6 @@ RunEnd EndOf(const Error& error);
 struct RunReport {
   RunEnd end = RunEnd::kFailed;
   std::string reason;             ///< One sentence; empty for kDone.
-  bool wrote = false;             ///< Something of the revision was written, or may have been.
   std::vector<Outcome> outcomes;  ///< One for each step of the plan, in its order.
 };
 

@@ -16,6 +16,7 @@
 #include "apply/live_reader.h"
 #include "apply/managed_fields.h"
 #include "apply/purger.h"
+#include "apply/removal.h"
 #include "apply/stateful.h"
 #include "apply/watch_cache.h"
 #include "diff/applied_part.h"
@@ -91,6 +92,9 @@ PruneReport Pruner::Delete(const std::vector<ObjectRef>& refs, const PlanInput& 
   PruneReport report{.deleted = std::vector<bool>(refs.size(), false)};
   const auto stop = [&](const Error& error) {
     report.end = EndOf(error);
+    if (report.end == RunEnd::kCancelled && !options_.cancelled()) {
+      report.end = RunEnd::kSuperseded;
+    }
     report.reason = error.message;
     return report;
   };
@@ -233,6 +237,12 @@ Result<Pruner::Try> Pruner::Stop(const std::vector<ObjectRef>& refs,
     const bool may_stop = workload != nullptr && (ref.Is("batch", "CronJob") ||
                                                   (HasReplicas(ref) && IsStateful(*workload)));
     if (!may_stop || AtWork(*workload, facts.live).empty()) continue;
+    // Not ours, or ours no more: its deletion is refused, and it works on.
+    const auto entry = facts.inventory.entries.find(ref);
+    const bool is_ours = entry != facts.inventory.entries.end() &&
+                         entry->second.uid == workload->uid() &&
+                         WhyReleased(*workload, facts).empty() && PruneOptOut(*workload).empty();
+    if (!is_ours) continue;
     if (options_.cancelled()) return Error{ErrorCode::kCancelled, "stopped on request"};
     HOLDFAST_TRY(Refusal(JudgeDeletion(*workload, facts)).In(ref.ToString()));
     all = Try::kChanged;
@@ -288,6 +298,9 @@ Status Pruner::WaitUntilStopped(const Object& workload) {
     const std::string at_work = AtWork(*now, watched.live());
     if (at_work.empty()) return {};
     if (options_.cancelled()) return Error{ErrorCode::kCancelled, "stopped on request"};
+    if (options_.superseded()) {
+      return Error{ErrorCode::kCancelled, "another revision is wanted by now"};
+    }
     if (clock_.Now() >= deadline) {
       return Error{ErrorCode::kTimeout, "it does not stop: " + at_work};
     }

@@ -142,7 +142,7 @@ Reconciler::Reconciler(Cluster& cluster, const Clock& clock, ServerSchema& schem
               .identity = options.identity,
               .is_dead = options.is_dead,
               .cancelled = options.cancelled}),
-      cluster_(cluster, lease_),
+      cluster_(cluster, lease_, options.place.name_space),
       schema_(schema),
       hash_(std::move(hash)),
       options_(std::move(options)),
@@ -218,6 +218,7 @@ bool Reconciler::MayWrite(const Judged& judged) const {
 Result<Reconciler::Turn> Reconciler::Begin(
     const Revision& revision, Judged& judged,
     const std::function<void(const std::string&)>& say) {
+  cluster_.ForgetWrites();
   if (!MayWrite(judged)) return Turn(lease_);
   HOLDFAST_TRY_ASSIGN(const auto taken, lease_.Take(options_.timeout.value_or(kLongestTurn), say));
   Turn turn(lease_);
@@ -305,7 +306,7 @@ std::function<std::string(const std::string&)> Reconciler::MaskOf(const PlanInpu
 RunReport Reconciler::Act(const PlanInput& input, const Plan& plan, ApplyObserver& observer) {
   RunReport report = CarryOut(input, plan, observer);
   if (lease_.lost()) {
-    report.end = report.wrote ? RunEnd::kFailed : RunEnd::kStopped;
+    report.end = cluster_.wrote() ? RunEnd::kFailed : RunEnd::kStopped;
     report.reason = lease_.why_lost();
   }
   return report;

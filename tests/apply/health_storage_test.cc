@@ -18,12 +18,11 @@ TEST_CASE("claims and volumes") {
   };
   const Object immediate = Make("storage.k8s.io/v1 StorageClass local-path",
                                 "'volumeBindingMode':'Immediate'");
-  const auto failed = [](int times) {
+  const auto failed = [](int times, const std::string& uid = "") {
     return Make("v1 Event default/c.17c3",
                 "'type':'Warning','reason':'ProvisioningFailed','message':'disk quota "
-                "exceeded','involvedObject':{'kind':'PersistentVolumeClaim','name':'c'},'"
-                "count':" +
-                    std::to_string(times));
+                "exceeded','involvedObject':{'kind':'PersistentVolumeClaim','name':'c','uid':'" +
+                    uid + "'},'count':" + std::to_string(times));
   };
   const Object taken =
       Make("snapshot.storage.k8s.io/v1 VolumeSnapshot default/s",
@@ -93,6 +92,11 @@ TEST_CASE("claims and volumes") {
        {immediate, failed(4)},
        "Failed",
        "disk quota exceeded"},
+      {"its provisioner has failed for an earlier claim of its name",
+       claim("'phase':'Pending'"),
+       {immediate, failed(4, "another")},
+       "InProgress",
+       "disk quota exceeded"},
       {"its provisioner fails again and again, for its first pod",
        claim("'phase':'Pending'", ",'volumeName':''"),
        {LocalPath(), failed(4)},
@@ -122,7 +126,7 @@ TEST_CASE("claims and volumes") {
        {ContentFor("other")},
        "InProgress",
        "not bound to it"},
-      {"a snapshot whose content is not there", taken, {}, "InProgress", "not bound to it"},
+      {"a snapshot whose content may not be read", taken, {}, "Current", "ready"},
       {"a snapshot that is not ready",
        Make("snapshot.storage.k8s.io/v1 VolumeSnapshot default/s",
             "'status':{'error':{'message':'no such disk'}}"),

@@ -24,13 +24,6 @@ TEST_CASE("all other kinds") {
   const auto service = [](const std::string& spec) {
     return Make("v1 Service default/s", "'spec':{" + spec + "}");
   };
-  const auto budget = [](int pods) {
-    return Make("policy/v1 PodDisruptionBudget default/b",
-                "'spec':{'selector':{'matchLabels':{'app':'db'}}}," +
-                    Reported("'expectedPods':" + std::to_string(pods)),
-                kSeen);
-  };
-  const Object labelled = Make("v1 Pod default/db-0", "", "'labels':{'app':'db'}");
   CheckRows({
       {"a definition", definition, {}, "Current", "established"},
       {"a definition to come",
@@ -70,8 +63,6 @@ TEST_CASE("all other kinds") {
        {},
        "Current",
        "seen"},
-      {"a budget whose pods are counted", budget(2), {labelled}, "Current", "seen"},
-      {"a budget whose pods are not counted yet", budget(0), {labelled}, "InProgress", "counted"},
       {"a budget that protects nothing",
        Make("policy/v1 PodDisruptionBudget default/b",
             Reported(

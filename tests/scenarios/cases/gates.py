@@ -169,7 +169,8 @@ def cannot_be_made(scene, claim):
     scene.kubectl("create", "-f", "-", stdin=json.dumps({
         "apiVersion": "v1", "kind": "Event", "metadata": {"name": f"{claim}.1"},
         "involvedObject": {"kind": "PersistentVolumeClaim", "name": claim,
-                           "namespace": scene.namespace},
+                           "namespace": scene.namespace,
+                           "uid": scene.get("pvc", claim)["metadata"]["uid"]},
         "type": "Warning", "reason": "ProvisioningFailed", "message": "the pool is full", "count": 4,
         "source": {"component": "csi.example.com"}}))
 

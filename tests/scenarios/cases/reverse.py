@@ -43,6 +43,7 @@ def running_job(scene):
         metadata: {name: report}
         spec:
           schedule: "* * * * *"
+          concurrencyPolicy: Forbid
           jobTemplate:
             spec:
               template:
@@ -51,11 +52,18 @@ def running_job(scene):
         """).commit()
     scene.sync(repo)
     until(lambda: scene.list("pods"), 90, "a job has begun")
+    scene.mark()
     repo.remove("report.yaml").commit()
     late = scene.sync(repo, "--timeout", "2s", status=4)
     expect_words(late.said, "CronJob", "its Job report-", "is running")
     expect_equal(scene.get("cronjob", "report")["spec"]["suspend"], True, "it is suspended")
     expect_equal([str(one) for one in scene.writes() if one.verb == "delete"], [], "deletions")
+    # Taken back meanwhile it works on.
+    repo.git("revert", "--no-edit", "HEAD")
+    scene.sync(repo)
+    expect(not scene.get("cronjob", "report")["spec"]["suspend"], "it is suspended no more")
+    scene.diff(repo, status=0)
+    repo.remove("report.yaml").commit()
     running = scene.start_sync(repo)
     for pod in scene.list("pods"):  # So it gets ready, and ends.
         scene.kubectl("annotate", "pod", pod["metadata"]["name"], "bed.holdfast.dev/never-ready-")
@@ -80,7 +88,9 @@ def hangs(scene):
     left = scene.get("configmap", "stuck")["metadata"]
     expect_equal(left["finalizers"], ["example.com/backup-first"], "its finalizers")
     # It is told for as long as it hangs; once somebody ends it, all is well.
+    scene.mark()
     expect_words(scene.sync(repo, "--timeout", "2s", status=4).said, "example.com/backup-first")
+    expect_equal([str(one) for one in scene.writes() if one.verb == "delete"], [], "deletions anew")
     scene.kubectl("patch", "configmap", "stuck", "--type=merge", "-p",
                   '{"metadata":{"finalizers":null}}')
     until(lambda: not scene.has("configmap", "stuck"), 10, "it is gone")

@@ -29,7 +29,7 @@ def expect_words(text, *words):
 def until(question, seconds, what):
     """Asks until the answer is true, and returns it; fails after `seconds`.
 
-    A machine that stood still meanwhile, as virtual ones do, has used up one second of them.
+    A machine that stood still meanwhile, as virtual ones do, has used up five seconds of them.
     """
     used, asked = 0, time.monotonic()
     while True:
@@ -40,5 +40,5 @@ def until(question, seconds, what):
             raise Failed(f"after {seconds} s still not: {what}")
         commands.pause(0.05)
         now = time.monotonic()
-        used += min(now - asked, 1)
+        used += min(now - asked, 5)
         asked = now
