@@ -16,8 +16,9 @@ def needed_first(scene):
     repo = scene.repository()
     for number, row in enumerate(ROWS):
         # The dependant sorts before what it needs.
-        repo.write(f"{number:02}-a.yaml", text(scene, row.by))
-        if not any(row.needs is other.needs for other in ROWS[:number]):
+        if not any(row.by in (other.by, other.needs) for other in ROWS[:number]):
+            repo.write(f"{number:02}-a.yaml", text(scene, row.by))
+        if not any(row.needs in (other.by, other.needs) for other in ROWS[:number]) and row.needs not in AROUND:
             repo.write(f"{number:02}-b.yaml", text(scene, row.needs))
     for number, more in enumerate(AROUND):
         repo.write(f"around-{number}.yaml", text(scene, more))
@@ -75,6 +76,27 @@ def not_there(scene):
             wrong.append(f"{row.name}: {said!r}")
     expect(not wrong, "\n".join(wrong))
     expect_words(reasons["ConfigMap", "typo"], "StatefulSett", "no kind that is known")
+
+
+@scenario("what is optional, or leads through a Service that does not lead there, is told and holds nothing up; "
+          "a name that nobody has is no edge")
+def told_only(scene):
+    scene.kubectl("create", "secret", "generic", "by-hand", "--from-literal=k=")
+    repo = scene.repository()
+    for number, (_, manifest, *_) in enumerate(TOLD):
+        repo.write(f"{number:02}.yaml", text(scene, manifest))
+    repo.commit()
+    told = scene.sync_document(repo, status=0)
+    findings = {(change["kind"], change["name"]): change["findings"] for change in told["changes"]}
+    wrong = []
+    for name, manifest, hazard, word in TOLD:
+        kind, its_name, _ = parsed(scene, manifest)
+        got = [(one["hazard"], one["ruling"]) for one in findings[kind, its_name]]
+        wanted = [(hazard, "warn")] if hazard else []
+        said = " ".join(one["reason"] for one in findings[kind, its_name])
+        if got != wanted or word not in said:
+            wrong.append(f"{name}: {findings[kind, its_name]}")
+    expect(not wrong, "\n".join(wrong))
 
 
 @scenario("a circle is printed with the place of each of its edges, and nothing is written")
@@ -197,6 +219,8 @@ CLUSTER_WIDE = {"StorageClass": "storageclasses", "PersistentVolume": "persisten
                 "VolumeSnapshotClass": "volumesnapshotclasses",
                 "VolumeAttributesClass": "volumeattributesclasses",
                 "CustomResourceDefinition": "customresourcedefinitions",
+                "ClusterRole": "clusterroles", "ClusterRoleBinding": "clusterrolebindings",
+                "MutatingWebhookConfiguration": "mutatingwebhookconfigurations",
                 "ValidatingWebhookConfiguration": "validatingwebhookconfigurations"}
 
 
@@ -215,6 +239,7 @@ def written(scene, manifest):
 
 def clean_up(scene):
     scene.kubectl("delete", "validatingwebhookconfiguration", f"{scene.name}-hook")
+    scene.kubectl("delete", "mutatingwebhookconfiguration", f"{scene.name}-mutates")
     scene.kubectl("delete", "storageclass", f"{scene.name}-default")
 
 
@@ -248,6 +273,16 @@ def of_class(name, more=""):
             f"provisioner: csi.example.com{more}}}")
 
 
+HOOK = (
+    "{apiVersion: admissionregistration.k8s.io/v1, kind: ValidatingWebhookConfiguration, metadata: {name: "
+    "NAME-hook}, webhooks: [{name: a.example.com, failurePolicy: Ignore, sideEffects: None, "
+    "admissionReviewVersions: [v1], namespaceSelector: {matchLabels: {nobody: here}}, clientConfig: {caBundle: "
+    "'LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCg==', service: {name: hooked, namespace: NAME}}, rules: [{"
+    "apiGroups: [''], apiVersions: [v1], operations: [CREATE], resources: [secrets]}]}]}")
+HOOKED = core("Service", "hooked", ", spec: {selector: {app: server}, ports: [{port: 443}]}")
+ORIGINAL = claim("original", "storageClassName: NAME-class")
+DEFAULT_CLASS = of_class("default").replace(
+    "NAME-default}", "NAME-default, annotations: {storageclass.kubernetes.io/is-default-class: 'true'}}")
 DATABASE = apps("StatefulSet", "database", spec="serviceName: db, ")
 SECRET, CONFIG = "stringData: {k: v}", "data: {k: v}"
 
@@ -261,9 +296,7 @@ ROWS = [
     Row("class of an ephemeral claim", with_volume(
         "ephemeral", f"ephemeral: {{volumeClaimTemplate: {{spec: {CLAIM_SPEC}storageClassName: "
         "NAME-ephemeral}}}"), of_class("ephemeral")),
-    Row("default class", claim("no-class", "volumeMode: Filesystem"), of_class("default").replace(
-        "NAME-default}", "NAME-default, annotations: {storageclass.kubernetes.io/is-default-class: "
-        "'true'}}"), hard=False),
+    Row("default class", claim("no-class", "volumeMode: Filesystem"), DEFAULT_CLASS, hard=False),
     Row("attributes of a claim", claim("tuned", "storageClassName: NAME-class, "
                                        "volumeAttributesClassName: NAME-fast"),
         "{apiVersion: storage.k8s.io/v1, kind: VolumeAttributesClass, metadata: {name: NAME-fast}, "
@@ -271,6 +304,18 @@ ROWS = [
     Row("provisioner of a class", claim("driven", "storageClassName: NAME-driven"),
         apps("Deployment", "driver").replace("image: 'web:1'", "image: 'csi-driver:1', args: ["
                                              "--driver-name=NAME.csi.example.com]"), hard=False),
+    Row("default class of a claim template", apps(
+        "StatefulSet", "by-default", spec="serviceName: ring, volumeClaimTemplates: [{metadata: {name: d}, "
+        f"spec: {CLAIM_SPEC}volumeMode: Filesystem}}}}], "), DEFAULT_CLASS, hard=False),
+    Row("default class of an ephemeral claim", with_volume(
+        "ephemeral-default", f"ephemeral: {{volumeClaimTemplate: {{spec: {CLAIM_SPEC}volumeMode: "
+        "Filesystem}}}"), DEFAULT_CLASS, hard=False),
+    Row("class of a volume", "{apiVersion: v1, kind: PersistentVolume, metadata: {name: NAME-classed}, "
+        "spec: {capacity: {storage: 1Gi}, accessModes: [ReadWriteOnce], storageClassName: NAME-static, "
+        "hostPath: {path: /srv/four}}}", of_class("static"), hard=False),
+    Row("source of a claim", claim("copy", "storageClassName: NAME-class, dataSourceRef: {kind: "
+                                   "PersistentVolumeClaim, name: original}"),
+        ORIGINAL),
     Row("claim to volume", claim("of-volume", "storageClassName: '', volumeName: NAME-volume"),
         core("PersistentVolume", "NAME-volume", ", spec: {capacity: {storage: 1Gi}, accessModes: "
              "[ReadWriteOnce], storageClassName: '', hostPath: {path: /srv/two}}")),
@@ -283,8 +328,11 @@ ROWS = [
                                       " NAME}"),
         core("Secret", "of-driver", ", " + SECRET)),
     Row("clone of a claim", claim("clone", "storageClassName: NAME-class, dataSource: {kind: "
-                                  "PersistentVolumeClaim, name: original}"),
-        claim("original", "storageClassName: NAME-class")),
+                                  "PersistentVolumeClaim, name: original}"), ORIGINAL),
+    Row("secret to stage a volume", of_class("staged", ", parameters: {csi.storage.k8s.io/node-stage-secret-"
+                                             "name: to-stage, csi.storage.k8s.io/node-stage-secret-"
+                                             "namespace: NAME}"),
+        core("Secret", "to-stage", ", " + SECRET)),
     Row("claim from a snapshot", claim("restored", "storageClassName: NAME-class, dataSource: {apiGroup: "
                                        "snapshot.storage.k8s.io, kind: VolumeSnapshot, name: snapshot}"),
         "{apiVersion: snapshot.storage.k8s.io/v1, kind: VolumeSnapshot, metadata: {name: snapshot}, "
@@ -305,6 +353,11 @@ ROWS = [
     Row("env from a ConfigMap", with_container("env-config", "env: [{name: A, valueFrom: {"
                                                "configMapKeyRef: {name: c1, key: k}}}]"),
         core("ConfigMap", "c1", ", " + CONFIG)),
+    Row("envFrom a ConfigMap", with_container("env-from-config", "envFrom: [{configMapRef: {name: c3}}]"),
+        core("ConfigMap", "c3", ", " + CONFIG)),
+    Row("env of an init container", apps("Deployment", "begins", "initContainers: [{name: i, image: "
+                                         "'web:1', env: [{name: A, valueFrom: {secretKeyRef: {name: s8, "
+                                         "key: k}}}]}], "), core("Secret", "s8", ", " + SECRET)),
     Row("envFrom", with_container("env-from", "envFrom: [{secretRef: {name: s2}}]"),
         core("Secret", "s2", ", " + SECRET)),
     Row("volume of a Secret", with_volume("vol-secret", "secret: {secretName: s3}"),
@@ -313,6 +366,8 @@ ROWS = [
         core("ConfigMap", "c2", ", " + CONFIG)),
     Row("projected volume", with_volume("projected", "projected: {sources: [{secret: {name: s4}}]}"),
         core("Secret", "s4", ", " + SECRET)),
+    Row("projected ConfigMap", with_volume("projects", "projected: {sources: [{configMap: {name: c4}}]}"),
+        core("ConfigMap", "c4", ", " + CONFIG)),
     Row("secret of a driver", with_volume("published", "csi: {driver: csi.example.com, "
                                           "nodePublishSecretRef: {name: s7}}"),
         core("Secret", "s7", ", " + SECRET)),
@@ -335,6 +390,10 @@ ROWS = [
     Row("account of a binding", "{apiVersion: rbac.authorization.k8s.io/v1, kind: RoleBinding, metadata: "
         "{name: binds-subject}, roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: may}, "
         "subjects: [{kind: ServiceAccount, name: subject}]}", core("ServiceAccount", "subject"), hard=False),
+    Row("role for all namespaces", "{apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRoleBinding, "
+        "metadata: {name: NAME-binds}, roleRef: {apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, "
+        "name: NAME-may}, subjects: [{kind: ServiceAccount, name: subject, namespace: NAME}]}",
+        "{apiVersion: rbac.authorization.k8s.io/v1, kind: ClusterRole, metadata: {name: NAME-may}, rules: []}"),
     Row("what an autoscaler sizes", "{apiVersion: autoscaling.k8s.io/v1, kind: VerticalPodAutoscaler, "
         "metadata: {name: sizes}, spec: {targetRef: {apiVersion: apps/v1, kind: Deployment, name: sized}}}",
         apps("Deployment", "sized")),
@@ -344,6 +403,10 @@ ROWS = [
     Row("backend of an Ingress", "{apiVersion: networking.k8s.io/v1, kind: Ingress, metadata: {name: "
         "backend}, spec: {defaultBackend: {service: {name: front, port: {number: 80}}}}}",
         core("Service", "front", ", spec: {selector: {app: scaled}, ports: [{port: 80}]}")),
+    Row("backend of a path", "{apiVersion: networking.k8s.io/v1, kind: Ingress, metadata: {name: paths}, "
+        "spec: {rules: [{http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: behind-path, "
+        "port: {number: 80}}}}]}}]}}",
+        core("Service", "behind-path", ", spec: {selector: {app: scaled}, ports: [{port: 80}]}")),
     Row("class of an Ingress", "{apiVersion: networking.k8s.io/v1, kind: Ingress, metadata: {name: "
         "classed}, spec: {ingressClassName: NAME-ingress, defaultBackend: {service: {name: ring, port: "
         "{number: 1}}}}}",
@@ -352,13 +415,15 @@ ROWS = [
     Row("certificate of an Ingress", "{apiVersion: networking.k8s.io/v1, kind: Ingress, metadata: {name: "
         "tls}, spec: {tls: [{secretName: cert}], defaultBackend: {service: {name: ring, port: {number: "
         "1}}}}}", core("Secret", "cert", ", " + SECRET), hard=False),
-    Row("Service of a webhook", "{apiVersion: admissionregistration.k8s.io/v1, kind: "
-        "ValidatingWebhookConfiguration, metadata: {name: NAME-hook}, webhooks: [{name: a.example.com, "
-        "failurePolicy: Ignore, sideEffects: None, admissionReviewVersions: [v1], namespaceSelector: "
-        "{matchLabels: {nobody: here}}, clientConfig: {caBundle: CA, service: {name: hooked, namespace: "
-        "NAME}}, rules: [{apiGroups: [''], apiVersions: [v1], operations: [CREATE], resources: [secrets]}]}]}"
-        .replace("CA,", "'LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCg==',"),
-        core("Service", "hooked", ", spec: {selector: {app: server}, ports: [{port: 443}]}")),
+    Row("Service of a webhook", HOOK, HOOKED),
+    Row("workload behind a webhook", HOOK, apps("Deployment", "server"), hard=False),
+    Row("Service of a mutating webhook", HOOK.replace("NAME-hook", "NAME-mutates").replace(
+        "ValidatingWebhook", "MutatingWebhook").replace("name: hooked", "name: mutated"),
+        HOOKED.replace("hooked", "mutated")),
+    Row("an address without its domain", with_container("short", "env: [{name: DB_HOST, value: db.NAME}]"),
+        DATABASE, hard=False),
+    Row("an address among others", with_container("many", "env: [{name: SEEDS, value: 'other:1,db:3306'}]"),
+        DATABASE, hard=False),
     Row("an address in the environment", with_container("client", "env: [{name: DB_HOST, value: "
                                                         "'db.NAME.svc:3306'}]"), DATABASE, hard=False),
     Row("an address in the arguments", with_container("asks", "args: ['--db=db.NAME.svc:3306']"),
@@ -376,6 +441,35 @@ ROWS = [
         "{type: object, x-kubernetes-preserve-unknown-fields: true}}}]}}", hard=False),
     Row("custom resource to its operator", "{apiVersion: NAME.example.com/v1, kind: Ring, metadata: "
         "{name: operated}}", apps("Deployment", "operator", "serviceAccountName: operator, "), hard=False),
+]
+
+# A name, what is told of the object, the hazard of the only finding ("": there is none), a word of it.
+TOLD = [
+    ("optional Secret", with_container("may-lack", "env: [{name: A, valueFrom: {secretKeyRef: {name: "
+                                       "not-there, key: k, optional: true}}}]"), "H-F2", "not-there"),
+    ("empty key of a Secret", with_container("lacks", "env: [{name: A, valueFrom: {secretKeyRef: {name: "
+                                             "by-hand, key: k}}}]"), "H-F2", "is empty"),
+    ("empty key of a ConfigMap", with_container("may-be-empty", "env: [{name: A, valueFrom: {configMapKeyRef: "
+                                                "{name: empties, key: k}}}]"), "", ""),
+    ("ConfigMap with an empty value", core("ConfigMap", "empties", ", data: {k: ''}"), "", ""),
+    ("Service with an address", core("Service", "addressed", ", spec: {selector: {app: first}, ports: "
+                                     "[{port: 1}]}"), "", ""),
+    ("set behind a Service that is not headless", apps("StatefulSet", "first", spec="serviceName: addressed, "),
+     "H-F18", "not headless"),
+    ("headless Service of others", core("Service", "of-others", ", spec: {clusterIP: None, selector: {app: "
+                                        "nobody}, ports: [{port: 1}]}"), "", ""),
+    ("set that its Service does not select", apps("StatefulSet", "second", spec="serviceName: of-others, "),
+     "H-F18", "does not select"),
+    ("Ingress to a port that is not there", "{apiVersion: networking.k8s.io/v1, kind: Ingress, metadata: "
+     "{name: astray}, spec: {defaultBackend: {service: {name: addressed, port: {number: 81}}}}}",
+     "H-F18", "no port 81"),
+    ("class that waits", of_class("waits", ", volumeBindingMode: WaitForFirstConsumer"), "", ""),
+    ("claim that nothing mounts", claim("alone", "storageClassName: NAME-waits"), "H-G5", "nothing in Git mounts"),
+    ("claim that something mounts", claim("mounted", "storageClassName: NAME-waits"), "", ""),
+    ("what mounts it", with_volume("mounts", "persistentVolumeClaim: {claimName: mounted}").replace(
+        "selector:", "strategy: {type: Recreate}, selector:", 1), "", ""),
+    ("an address that nobody has", with_container("unknown", "env: [{name: DB_HOST, value: 'gone.NAME.svc'}]"),
+     "", ""),
 ]
 
 # What the rows need besides.

@@ -29,8 +29,9 @@ def each_gate(scene):
     until(lambda: scene.list("pods") and pod_of(scene, "no-image"), 40, "the pod is there")
     cannot_be_pulled(scene, pod_of(scene, "no-image"))
     cannot_be_made(scene, "fails")
-    until(lambda: scene.has("volumesnapshot", "not-taken"), 40, "the snapshot is there")
-    set_status(scene, "volumesnapshot", "not-taken", {"error": {"message": "no such disk"}})
+    for name, status in SNAPSHOTS.items():
+        until(lambda: scene.has("volumesnapshot", name), 40, f"snapshot {name} is there")
+        set_status(scene, "volumesnapshot", name, status)
 
     # Said while it waits, not in the end: each closed gate within seconds.
     until(lambda: not running.runs or all(
@@ -177,8 +178,15 @@ def cannot_be_made(scene, claim):
 
 def clean_up(scene):
     """Cluster-wide objects that others on this bed must not meet."""
-    scene.kubectl("delete", "validatingwebhookconfiguration", f"{scene.name}-webhook")
+    for name in ("webhook", "hook-served", "hook-unserved"):
+        scene.kubectl("delete", "validatingwebhookconfiguration", f"{scene.name}-{name}")
 
+
+# And a snapshot driver of its snapshots.
+SNAPSHOTS = {
+    "not-taken": {"error": {"message": "no such disk"}},
+    "one-way": {"readyToUse": True, "boundVolumeSnapshotContentName": "of-another"},
+}
 
 DEFINITION = """
 apiVersion: apiextensions.k8s.io/v1
@@ -268,6 +276,24 @@ def of_class(name, provisioner, mode):
         """
 
 
+def webhook(name, service):
+    return f"""
+        apiVersion: admissionregistration.k8s.io/v1
+        kind: ValidatingWebhookConfiguration
+        metadata: {{name: NAME-{name}}}
+        webhooks:
+          - name: one.example.com
+            failurePolicy: Fail
+            sideEffects: None
+            admissionReviewVersions: [v1]
+            namespaceSelector: {{matchLabels: {{nobody: has-this}}}}
+            clientConfig:
+              caBundle: LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCg==
+              service: {{name: {service}, namespace: NAME}}
+            rules: [{{apiGroups: [""], apiVersions: [v1], operations: [CREATE], resources: [secrets]}}]
+        """
+
+
 def ring(name):
     return f"{{apiVersion: NAME.example.com/v1, kind: Ring, metadata: {{name: {name}}}, spec: {{size: 1}}}}"
 
@@ -344,6 +370,7 @@ ROWS = [
     ("foreign", snapshot_class("foreign", "csi.elsewhere.com"), OPEN, []),
     ("taken", snapshot("taken", "snapshots"), OPEN, []),
     ("not-taken", snapshot("not-taken", "foreign"), "waiting", ["no such disk"]),
+    ("one-way", snapshot("one-way", "foreign"), "waiting", ["of-another is not bound to it"]),
     ("fails", claim("fails", "NAME-class-nobody"), "failed", ["its volume cannot be made"]),
     ("healthy-ring", ring("healthy-ring"), OPEN, []),
     ("stalled", ring("stalled"), "failed", ["no quorum"]),
@@ -357,6 +384,55 @@ ROWS = [
         """, OPEN, []),
     ("stopped", deployment("stopped", "", replicas=0), OPEN, []),
     ("by-hand", stateful_set("by-hand", "OnDelete"), OPEN, []),
+    ("no-volume", stateful_set("no-volume", "RollingUpdate").replace(
+        "serviceName:", "volumeClaimTemplates: [{metadata: {name: d}, spec: {storageClassName: NAME-class-"
+        "nobody, accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}}]\n          serviceName:"),
+     "waiting", ["claim d-no-volume-0 is not bound"]),
+    ("late", deployment("late", "", annotations='{bed.holdfast.dev/never-ready: "true"}').replace(
+        "replicas: 1", "replicas: 1\n          progressDeadlineSeconds: 3"), "failed",
+     ["no progress within its deadline"]),
+    ("resting-job", """
+        apiVersion: batch/v1
+        kind: Job
+        metadata: {name: resting-job}
+        spec:
+          suspend: true
+          template: {spec: {restartPolicy: Never, containers: [{name: c, image: "web:1"}]}}
+        """, OPEN, ["suspended"]),
+    ("late-job", """
+        apiVersion: batch/v1
+        kind: Job
+        metadata: {name: late-job}
+        spec:
+          activeDeadlineSeconds: 3
+          template:
+            metadata: {annotations: {bed.holdfast.dev/never-ready: "true"}}
+            spec: {restartPolicy: Never, containers: [{name: c, image: "web:1"}]}
+        """, "failed", ["longer than specified deadline"]),
+    ("resting-cron", """
+        apiVersion: batch/v1
+        kind: CronJob
+        metadata: {name: resting-cron}
+        spec:
+          suspend: true
+          schedule: "* * * * *"
+          jobTemplate:
+            spec: {template: {spec: {restartPolicy: Never, containers: [{name: c, image: "web:1"}]}}}
+        """, OPEN, []),
+    ("some-daemons", """
+        apiVersion: apps/v1
+        kind: DaemonSet
+        metadata: {name: some-daemons}
+        spec:
+          selector: {matchLabels: {app: some-daemons}}
+          template:
+            metadata: {labels: {app: some-daemons}, annotations: {bed.holdfast.dev/never-ready: "true"}}
+            spec: {containers: [{name: c, image: "web:1"}]}
+        """, "waiting", ["0 of 3 pods ready"]),
+    ("served", "{apiVersion: v1, kind: Service, metadata: {name: served}, spec: {selector: {app: healthy}, "
+               "ports: [{port: 443}]}}", OPEN, []),
+    ("hook-served", webhook("hook-served", "served"), OPEN, []),
+    ("hook-unserved", webhook("hook-unserved", "behind"), "waiting", ["no pod behind Service", "is ready"]),
     ("class", of_class("class", "csi.example.com", "Immediate"), OPEN, []),
     ("class-wait", of_class("class-wait", "csi.example.com", "WaitForFirstConsumer"), OPEN, []),
     ("class-nobody", of_class("class-nobody", "kubernetes.io/nobody", "Immediate"), OPEN, []),
