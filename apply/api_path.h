@@ -14,7 +14,7 @@ namespace holdfast {
 
 /// The kind as the server serves it. kInvalid if it does not, with the versions
 /// and groups that do have the kind; kUnavailable if discovery of its group failed,
-/// since then nobody knows (safety.md H-I3).
+/// since then nobody knows (H-I3).
 Result<const ApiResource*> Resolve(const Discovery& discovery, const Gvk& gvk);
 
 /// "/api/v1/namespaces/default/configmaps", "/apis/apps/v1/deployments" (all

@@ -91,7 +91,7 @@ class Applier {
 };
 
 /// True for a kind that the applier may take a field over from another manager:
-/// never for one that holds data (safety.md H-E7).
+/// never for one that holds data (H-E7).
 OnFieldConflict ConflictPolicy(const Object& object);
 
 }  // namespace holdfast

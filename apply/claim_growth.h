@@ -15,7 +15,7 @@ namespace holdfast {
 /// What a claim asks for: spec.resources.requests.storage, as it is written.
 std::string RequestOf(const Object& claim);
 
-/// Why a claim cannot grow (safety.md H-D5), as a clause.
+/// Why a claim cannot grow (H-D5), as a clause.
 struct NoGrowth {
   bool unknown = false;  ///< A fact could not be read: hold, do not refuse.
   std::string why;

@@ -31,7 +31,7 @@ struct ApiResource {
 };
 
 /// What the server serves; and the groups that it could not tell about: a kind
-/// of such a group is unknown, not absent (safety.md H-I3).
+/// of such a group is unknown, not absent (H-I3).
 struct Discovery {
   std::vector<ApiResource> resources;
   std::vector<std::string> failed_groups;

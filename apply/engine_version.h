@@ -1,4 +1,4 @@
-// EngineVersion: which version of a database may follow which (safety.md H-F10).
+// EngineVersion: which version of a database may follow which (H-F10).
 //
 // A data directory is upgraded in place at the first start of a newer server, and an
 // older one does not read it any more. So what counts is not the direction of the commit

@@ -2,7 +2,7 @@
 //
 // spec.ttlSecondsAfterFinished removes a Job once it has ended, and so does a commit, which
 // may be reverted. What Git wants is not there then, and yet must not be made again
-// (safety.md H-D10). Who wants it to run once more gives it another name.
+// (H-D10). Who wants it to run once more gives it another name.
 
 #pragma once
 

@@ -2,7 +2,7 @@
 //
 // Desired minus inventory is what may be pruned, and nothing else ever is: an
 // object enters only by being applied or adopted, by group, kind, namespace,
-// name and uid, never by a label query (safety.md H-B6).
+// name and uid, never by a label query (H-B6).
 //
 // A Job that has run is remembered longer than it is in the inventory: `git revert` of the
 // commit that removed it must not run it a second time (H-D10). What is remembered is no
@@ -37,7 +37,7 @@ struct InventoryEntry {
   /// Hash of what we applied, as hexadecimal; empty if it never succeeded.
   std::string hash;
   /// Of a Job: the hash of the spec that has run to its end; empty while none has. A Job
-  /// that is gone since is not run a second time (safety.md H-D10).
+  /// that is gone since is not run a second time (H-D10).
   std::string finished{};
 
   bool operator==(const InventoryEntry&) const = default;

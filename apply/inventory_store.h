@@ -41,7 +41,7 @@ struct StoredInventory {
 };
 
 /// Puts it together from the ConfigMaps that `read` gives by name, kNotFound where there
-/// is none. An Error if it cannot be read whole: never a part of it (safety.md H-H7).
+/// is none. An Error if it cannot be read whole: never a part of it (H-H7).
 Result<StoredInventory> ReadInventory(
     const InventoryPlace& place,
     const std::function<Result<Object>(const std::string&)>& read);
@@ -52,7 +52,7 @@ class InventoryStore {
   InventoryStore(Cluster& cluster, InventoryPlace place);
 
   /// The inventory as it is now; exists == false if there is none yet. An
-  /// Error if it cannot be read whole: never a part of it (safety.md H-H7).
+  /// Error if it cannot be read whole: never a part of it (H-H7).
   Result<Inventory> Load();
 
   /// Replaces what Load() or the Save() before returned; makes the namespace

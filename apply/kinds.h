@@ -1,7 +1,7 @@
 // Kinds: which kinds Kubernetes itself defines.
 //
 // The rules treat a custom resource as dangerous, since its operator may delete
-// claims (safety.md H-A9); so what counts as built in is an exact list and not a
+// claims (H-A9); so what counts as built in is an exact list and not a
 // suffix: a CRD may use a group that ends in ".k8s.io".
 
 #pragma once

@@ -186,7 +186,7 @@ struct KubeCluster::ListInProgress {
   bool is_open() const { return !is_complete && !error; }
 
   /// A page that is not of the same moment as those before must not be added to
-  /// them: begin again (safety.md H-I2).
+  /// them: begin again (H-I2).
   void Restart(const std::string& why) {
     constexpr int kMaxRestarts = 4;
     list = {};

@@ -1,8 +1,8 @@
 // LeftVolumes: volumes on which earlier claims of a StatefulSet have left their data.
 //
 // The controller of a set makes a claim for each new member, and Kubernetes gives a
-// released volume to nobody: the member would start empty beside its own data (safety.md
-// H-C6). Where a set comes back as a whole, its volumes in quarantine are reserved for
+// released volume to nobody: the member would start empty beside its own data
+// (H-C6). Where a set comes back as a whole, its volumes in quarantine are reserved for
 // those claims first, as for a claim of Git (apply/quarantine.h). A member that joins
 // others is not given back what it had: a ring takes nobody back who has left it.
 

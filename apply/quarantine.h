@@ -2,7 +2,7 @@
 //
 // A detached volume keeps its data, has reclaim policy Retain and is Released: Kubernetes
 // gives it to nobody, not even to a new claim of the old name, which would get an empty
-// one (safety.md H-C6). When Git adds that claim again, Holdfast reserves the old volume
+// one (H-C6). When Git adds that claim again, Holdfast reserves the old volume
 // for it first: spec.claimRef without uid.
 
 #pragma once

@@ -1,4 +1,4 @@
-// Recreation: may a StatefulSet be made anew around its pods (safety.md H-D2, H-D3)?
+// Recreation: may a StatefulSet be made anew around its pods (H-D2, H-D3)?
 //
 // Asked by the plan, and again right before the deletion.
 

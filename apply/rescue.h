@@ -1,7 +1,7 @@
 // Rescue: a claim that somebody else has deleted and that has not gone yet.
 //
 // Kubernetes defers the deletion while a pod uses the claim, and it cannot be taken back
-// (safety.md H-A2): at the next restart the claim goes, and with reclaim policy Delete
+// (H-A2): at the next restart the claim goes, and with reclaim policy Delete
 // its data. So the volume is made Retain at once, whatever else stands against the
 // revision; and since it is put into quarantine as by a detach, the claim is bound to it
 // again when it comes back from Git.

@@ -30,7 +30,7 @@ std::vector<ApiResource> KindsDefinedBy(const Object& object);
 
 /// A kind counts as known if `discovery` has it at the manifest's version or a
 /// CustomResourceDefinition among `manifests` defines it. A kind of a group that
-/// discovery could not read is unknown, and the error says so (safety.md H-I3).
+/// discovery could not read is unknown, and the error says so (H-I3).
 /// Pure.
 Resolved Resolve(std::vector<Manifest> manifests, const Discovery& discovery,
                  const std::string& default_namespace);

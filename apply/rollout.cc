@@ -135,7 +135,7 @@ class Stepper {
                          [](const auto& pod) { return IsReady(*pod.second); });
   }
   /// A claim that somebody has deleted goes when its pod does, and its data may go with it
-  /// (safety.md H-A2). Why the pod is therefore kept; empty if it may be given up.
+  /// (H-A2). Why the pod is therefore kept; empty if it may be given up.
   std::string WouldGoWith(long long index) const {
     const Object* pod = PodAt(index);
     if (pod == nullptr) return "";

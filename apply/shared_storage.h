@@ -1,4 +1,4 @@
-// SharedStorage: volumes that lie in the same place (safety.md H-C8).
+// SharedStorage: volumes that lie in the same place (H-C8).
 //
 // When one of them is cleaned up, the others are emptied: a folder that is another's,
 // or lies within it or around it, on the same node or the same file server; one disk

@@ -46,7 +46,7 @@ struct SurveyCall {
   SecretFields secret_fields;  ///< Of custom kinds; masked like Secrets.
   /// What watches keep fresh (WatchCache::live): its objects are not read again. It may be
   /// a moment old, so whoever would stop or take away anything because of it asks again
-  /// without it (safety.md H-I1). Null where nothing is watched.
+  /// without it (H-I1). Null where nothing is watched.
   const Snapshot* watched = nullptr;
 };
 

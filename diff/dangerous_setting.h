@@ -1,5 +1,5 @@
 // DangerousSetting: what a database can be told for an hour of need, and must not be told
-// by mistake or be left with (safety.md H-F12).
+// by mistake or be left with (H-F12).
 
 #pragma once
 

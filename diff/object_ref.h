@@ -28,7 +28,7 @@ struct Gvk {
 
 /// Which object, whatever version it is read at: the API server serves one
 /// object under every version of its group, so the version is no part of its
-/// identity (safety.md H-H6).
+/// identity (H-H6).
 struct ObjectRef {
   std::string group;
   std::string kind;

@@ -12,7 +12,7 @@ namespace holdfast {
 
 /// What is in `objects` was there; an object that is in neither list was asked
 /// for and answered "not found", or was never asked for. Whoever decides from
-/// absence asks Knows() first: unknown is never none (safety.md H-I4).
+/// absence asks Knows() first: unknown is never none (H-I4).
 struct Snapshot {
   std::map<ObjectRef, Object> objects;
 
