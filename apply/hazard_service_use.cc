@@ -43,6 +43,14 @@ void JudgeGoverning(const ChangeCase& change, std::vector<Finding>& findings) {
        "write the labels of spec.template into its selector");
 }
 
+/// Told once, and not for ever after: where one of the two is changed or new.
+bool IsNews(const ChangeCase& change, const ObjectRef& service) {
+  if (change.live == nullptr || !change.prediction.fields.empty()) return true;
+  const auto& predictions = change.outlook.input().predictions;
+  const auto prediction = predictions.find(service);
+  return prediction != predictions.end() && !prediction->second.fields.empty();
+}
+
 bool HasPort(const Object& service, const Json& port) {
   const std::string& name = StringIn(port, "name");
   const long long number = IntegerIn(0, port, "number");
@@ -63,7 +71,7 @@ void JudgeBackend(const ChangeCase& change, const Json& backend, const std::stri
   // What leads out of the cluster need not list its ports.
   const bool knows_ports =
       service != nullptr && StringIn(service->json(), "spec", "type") != "ExternalName";
-  if (!knows_ports || HasPort(*service, port)) return;
+  if (!knows_ports || HasPort(*service, port) || !IsNews(change, service->ref())) return;
   const std::string& name = StringIn(port, "name");
   // The controller of AWS reads an annotation in place of a Service.
   if (name == "use-annotation") return;
@@ -77,8 +85,7 @@ void JudgeBackend(const ChangeCase& change, const Json& backend, const std::stri
 }
 
 void JudgeIngress(const ChangeCase& change, std::vector<Finding>& findings) {
-  const bool is_news = change.live == nullptr || !change.prediction.fields.empty();
-  if (!change.ref().Is("networking.k8s.io", "Ingress") || !is_news) return;
+  if (!change.ref().Is("networking.k8s.io", "Ingress")) return;
   const Json& json = change.manifest.object.json();
   JudgeBackend(change, MapIn(json, "spec", "defaultBackend"), "/spec/defaultBackend", findings);
   const Json& rules = ArrayIn(json, "spec", "rules");

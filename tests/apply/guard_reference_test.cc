@@ -111,6 +111,13 @@ TEST_CASE("what leads through a Service that does not lead there is told") {
     live.Added(row.by).Live(row.service).Live(LocalPath());
     CHECK(Judged(live, row.by.ref()) == row.finding);
   }
+  World unchanged;
+  unchanged.ListsAll().Unchanged(ingress("'number':81")).Unchanged(web(""));
+  CHECK(Judged(unchanged, ingress("").ref()) == "");
+  World moved;
+  moved.ListsAll().Unchanged(ingress("'number':80")).Changed(
+      web(""), Make("v1 Service default/web", "'spec':{'ports':[{'name':'http','port':81}]}"));
+  CHECK(Judged(moved, ingress("").ref()) == "H-F18 warn");
   // How a database that is there is found is no news.
   const Object service = cassandra("'selector':{'app':'cassandra'}");
   World there;
