@@ -6,6 +6,7 @@ destroyed.log would say so.
 
 import json
 
+from cases.daemon import claim
 from stage.checks import expect, expect_equal, expect_words, until
 from stage.runner import scenario
 
@@ -115,15 +116,7 @@ def given_a_namespace(scene):
     repo.write("class.yaml", storage_class(scene))
     repo.write("space/namespace.yaml",
                f"{{apiVersion: v1, kind: Namespace, metadata: {{name: {scene.namespace}}}}}")
-    repo.write("space/claim.yaml", f"""
-        apiVersion: v1
-        kind: PersistentVolumeClaim
-        metadata: {{name: data}}
-        spec:
-          storageClassName: {scene.storage_class}
-          accessModes: [ReadWriteOnce]
-          resources: {{requests: {{storage: 1Gi}}}}
-        """)
+    repo.write("space/claim.yaml", claim(scene, "data"))
     repo.write("space/app.yaml", """
         apiVersion: apps/v1
         kind: Deployment

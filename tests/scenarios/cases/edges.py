@@ -6,6 +6,7 @@ from stage.checks import expect, expect_equal, expect_words
 from stage.odd_server import OddServer
 from stage.runner import scenario
 
+BED = "own"  # It has a default class, and an API that is away.
 SECONDS = 50
 
 

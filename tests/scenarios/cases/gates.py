@@ -5,7 +5,8 @@ import json
 from stage.checks import expect, expect_equal, expect_words, until
 from stage.runner import scenario
 
-SECONDS = 60
+BED = "own"  # Its controllers and its provisioner are stopped.
+SECONDS = 70
 
 OPEN = "applied"
 

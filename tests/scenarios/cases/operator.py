@@ -7,6 +7,7 @@ finalizer, looks whether the resource says to keep the claims, and acts accordin
 import itertools
 import json
 
+from cases.daemon import claim
 from stage.checks import expect, expect_equal, expect_words, until
 from stage.runner import scenario
 
@@ -90,7 +91,7 @@ def unknown(scene):
     repo.remove("db.yaml").commit()
     stops(scene, repo, "H-A9", "approval", "not known here")
     repo.back_to(commit)
-    repo.write("claim.yaml", claim(scene)).commit()
+    repo.write("claim.yaml", claim(scene, "data")).commit()
     scene.sync(repo)
     repo.remove("db.yaml").commit()
     stops(scene, repo, "H-A9", "refuse", "may delete claims")
@@ -215,18 +216,6 @@ def storage_class(scene):
         metadata: {{name: {scene.storage_class}}}
         provisioner: csi.example.com
         reclaimPolicy: Delete
-        """
-
-
-def claim(scene):
-    return f"""
-        apiVersion: v1
-        kind: PersistentVolumeClaim
-        metadata: {{name: data}}
-        spec:
-          storageClassName: {scene.storage_class}
-          accessModes: [ReadWriteOnce]
-          resources: {{requests: {{storage: 1Gi}}}}
         """
 
 

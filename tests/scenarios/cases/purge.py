@@ -8,6 +8,7 @@ the volume's record. destroyed.log is the truth.
 import datetime
 import json
 
+from cases.daemon import claim, config_map
 from stage.checks import expect, expect_equal, expect_words, until
 from stage.runner import scenario
 
@@ -64,7 +65,7 @@ def refused(scene):
     stops(scene, repo, "no copy of its data is known", "no snapshot of it exists")
 
     # Its claim is back in Git: it gets the volume, and the volume is not destroyed under it.
-    repo.write("claim.yaml", claim_text(scene)).commit()
+    repo.write("claim.yaml", claim(scene, "data")).commit()
     stops(scene, repo, "gets this volume back")
     repo.remove("claim.yaml")
     # Another object stands for the same disk.
@@ -77,7 +78,7 @@ def refused(scene):
     stops(scene, repo, "folder or disk", volume + "-twin")
     scene.bed.kubectl("delete", "pv", volume + "-twin")
     # Somebody may still change one's mind.
-    repo.remove("approvals").write("claim.yaml", claim_text(scene)).commit()
+    repo.remove("approvals").write("claim.yaml", claim(scene, "data")).commit()
     scene.sync(repo)
     expect_equal(scene.get("pvc", "data")["spec"]["volumeName"], volume, "its volume")
     scene.loses_nothing()
@@ -165,7 +166,7 @@ def given_database(scene):
         "apiVersion": "snapshot.storage.k8s.io/v1", "kind": "VolumeSnapshotClass",
         "metadata": {"name": scene.name}, "driver": "csi.example.com",
         "deletionPolicy": "Retain"}))
-    repo.write("claim.yaml", claim_text(scene))
+    repo.write("claim.yaml", claim(scene, "data"))
     repo.write("app.yaml", f"""
         apiVersion: apps/v1
         kind: Deployment
@@ -183,7 +184,7 @@ def given_database(scene):
                 volumeMounts: [{{name: data, mountPath: /var/lib/mysql}}]
               volumes: [{{name: data, persistentVolumeClaim: {{claimName: data}}}}]
         """)
-    repo.write("stays.yaml", claim_text(scene, "stays"))
+    repo.write("stays.yaml", claim(scene, "stays"))
     repo.write("config.yaml", config_map("stays"))
     repo.commit()
     scene.sync(repo)
@@ -199,22 +200,6 @@ def take_snapshot(scene):
                  "source": {"persistentVolumeClaimName": "data"}}}))
     until(lambda: (scene.get("volumesnapshot", "final").get("status") or {}).get("readyToUse"),
           60, "the snapshot is ready")
-
-
-def claim_text(scene, name="data"):
-    return f"""
-        apiVersion: v1
-        kind: PersistentVolumeClaim
-        metadata: {{name: {name}}}
-        spec:
-          storageClassName: {scene.storage_class}
-          accessModes: [ReadWriteOnce]
-          resources: {{requests: {{storage: 1Gi}}}}
-        """
-
-
-def config_map(name):
-    return f"{{apiVersion: v1, kind: ConfigMap, metadata: {{name: {name}}}}}"
 
 
 def make_older(scene, volume):

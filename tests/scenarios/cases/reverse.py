@@ -2,6 +2,7 @@
 before it, and nothing is forced."""
 
 from cases.approve import approve
+from cases.daemon import claim
 from stage.checks import expect, expect_equal, expect_words, until
 from stage.runner import scenario
 
@@ -140,15 +141,7 @@ def given_a_shop(scene):
               - name: web
                 image: registry.example/shop:1
                 env: [{name: DB_HOST, value: db}]"""))
-    repo.write("shop/claim.yaml", f"""
-        apiVersion: v1
-        kind: PersistentVolumeClaim
-        metadata: {{name: data}}
-        spec:
-          storageClassName: {scene.storage_class}
-          accessModes: [ReadWriteOnce]
-          resources: {{requests: {{storage: 1Gi}}}}
-        """)
+    repo.write("shop/claim.yaml", claim(scene, "data"))
     repo.write("shop/scaler.yaml", """
         apiVersion: autoscaling/v2
         kind: HorizontalPodAutoscaler
