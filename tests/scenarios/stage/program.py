@@ -70,8 +70,9 @@ class Running:
     def runs(self):
         return self._process.poll() is None
 
-    def await_words(self, words, seconds=30, since=0):
-        """Waits until it says `words`; fails if it ends before."""
+    def await_words(self, words, seconds=45, since=0):
+        """Waits until it says `words`; fails if it ends before. Longer than one request may take,
+        so that a daemon may lose one."""
         def heard():
             if words in self.said(since):
                 return True
