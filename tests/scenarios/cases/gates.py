@@ -129,6 +129,58 @@ def cannot_grow(scene):
     expect_equal(scene.get("pvc", "data")["status"]["capacity"]["storage"], "2Gi", "capacity")
 
 
+@scenario("a claim whose volume somebody has removed: what needs it is not reached, and nothing is made anew")
+def lost(scene):
+    repo = scene.repository()
+    repo.write("class.yaml", of_class("class", "csi.example.com", "Immediate").replace(
+        "NAME", scene.name))
+    repo.write("claim.yaml", claim("data", f"{scene.name}-class")).commit()
+    scene.sync(repo)
+    before = scene.get("pvc", "data")
+    scene.bed.stop("storage")
+    try:
+        volume = before["spec"]["volumeName"]
+        scene.bed.kubectl("delete", "pv", volume, "--wait=false")
+        scene.bed.kubectl("patch", "pv", volume, "--type=merge", "-p", '{"metadata":{"finalizers":null}}')
+        until(lambda: scene.get("pvc", "data")["status"]["phase"] == "Lost", 60, "the claim is Lost")
+    finally:
+        scene.bed.start("storage")
+    repo.write("user.yaml", deployment("user", ", volumes: [{name: v, persistentVolumeClaim: {claimName: "
+                                       "data}}]")).commit()
+    told = scene.sync_document(repo, status=4)
+    outcomes = {one["name"]: one for one in told["outcomes"]}
+    expect_equal((outcomes["data"]["outcome"], outcomes["user"]["outcome"]), ("failed", "not reached"),
+                 "outcomes")
+    expect_words(outcomes["data"]["reason"], "its volume is gone")
+    expect_equal(scene.get("pvc", "data")["metadata"]["uid"], before["metadata"]["uid"], "the claim")
+
+
+@scenario("a volume that its reclaimer has failed on, a budget that protects nothing: told with their own words")
+def reported(scene):
+    repo = scene.repository()
+    repo.write("volume.yaml", volume("volume").replace("NAME", scene.name))
+    repo.write("budget.yaml", "{apiVersion: policy/v1, kind: PodDisruptionBudget, metadata: {name: budget}, "
+                              "spec: {maxUnavailable: 1, selector: {matchLabels: {app: db}}}}").commit()
+    scene.sync(repo)
+    scene.bed.stop("controller-manager")
+    try:
+        scene.bed.kubectl("patch", "pv", f"{scene.name}-volume", "--subresource=status", "--type=merge",
+                          "-p", json.dumps({"status": {"phase": "Failed", "message": "the array is away"}}))
+        set_status(scene, "pdb", "budget", {"conditions": [
+            {"type": "DisruptionAllowed", "status": "False", "reason": "SyncFailed", "message":
+             "no controller found", "lastTransitionTime": "2026-01-01T00:00:00Z"}]})
+        repo.write("more.yaml", "{apiVersion: v1, kind: ConfigMap, metadata: {name: more}}").commit()
+        told = scene.sync_document(repo, "--timeout", "5s", status=4)
+    finally:
+        scene.bed.start("controller-manager")
+    outcomes = {one["kind"]: one for one in told["outcomes"]}
+    for kind, word in (("PersistentVolume", "the array is away"),
+                       ("PodDisruptionBudget", "no controller found")):
+        expect_equal(outcomes[kind]["outcome"], "failed", kind)
+        expect_words(outcomes[kind]["reason"], word)
+    expect_equal(outcomes["ConfigMap"]["outcome"], "applied", "what does not need them")
+
+
 def web(name, of_pods, of_it=""):
     return f"""
         apiVersion: apps/v1
