@@ -228,18 +228,18 @@ long long PartitionOf(const Object& set) {
 }
 
 bool NeedsBrake(const Object& live, const Object& after) {
-  if (!Rolls(live) || !Rolls(after) || ReplicasOf(live) == 0) return false;
+  if (!Rolls(after) || ReplicasOf(live) == 0) return false;
   if (IsHeldByOthers(live)) return false;
   if (PartitionOf(after) >= ReplicasOf(live)) return false;
   if (TemplateOf(live) != TemplateOf(after)) return true;
   const bool paused = StringIn(live.json(), "status", "currentRevision") !=
                       StringIn(live.json(), "status", "updateRevision");
-  return paused && PartitionOf(after) < PartitionOf(live);
+  return paused && (!Rolls(live) || PartitionOf(after) < PartitionOf(live));
 }
 
 long long FirstPartition(const Object& live, const Object& after) {
   const long long replicas = ReplicasOf(live);
-  if (TemplateOf(live) != TemplateOf(after)) return replicas;
+  if (TemplateOf(live) != TemplateOf(after) || !Rolls(live)) return replicas;
   return std::min(PartitionOf(live), replicas);
 }
 
@@ -284,6 +284,8 @@ Object Brake(const Object& set, long long partition, const std::vector<ObjectRef
   Json json = Json::object();
   json["metadata"]["annotations"][kRolloutAnnotation] = names.empty() ? "nothing" : names;
   json["spec"]["updateStrategy"]["rollingUpdate"]["partition"] = partition;
+  // There is no partition beside OnDelete: with one write it rolls, and is held.
+  if (!Rolls(set)) json["spec"]["updateStrategy"]["type"] = "RollingUpdate";
   return Partial(set, std::move(json));
 }
 

@@ -44,8 +44,9 @@ bool AllOfTemplate(const Object& workload);
 long long PartitionOf(const Object& set);
 
 /// True if pods of `live` would be replaced by Kubernetes at once when it becomes `after`,
-/// the server's own forecast. False where Kubernetes replaces none by itself (OnDelete,
-/// no replicas, a partition above all of them), and where somebody else holds a partition
+/// the server's own forecast: a new template, or an older one that nobody has rolled out so
+/// far (OnDelete, a partition). False where Kubernetes replaces none by itself (OnDelete
+/// afterwards, no replicas, a partition above all of them), and where somebody else holds a partition
 /// that is not 0: then theirs is the brake.
 bool NeedsBrake(const Object& live, const Object& after);
 
@@ -80,7 +81,7 @@ std::vector<const Object*> StuckPods(const Object& set, const Snapshot& around,
 /// True if the Ready condition of `pod` has never been True since the pod was started.
 bool NeverReady(const Object& pod);
 
-/// What is sent under kRolloutManager.
+/// What is sent under kRolloutManager. A set that is OnDelete becomes RollingUpdate with it.
 Object Brake(const Object& set, long long partition, const std::vector<ObjectRef>& frozen);
 Object Freeze(const Object& object, const ObjectRef& set);
 Object Release(const Object& object);

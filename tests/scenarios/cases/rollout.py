@@ -12,6 +12,12 @@ CONTROLLER = "kube-controller-manager"
 BRAKE = "holdfast-rollout"
 
 
+PATCHED = ("holdfast", "patch", "statefulsets", "ring")
+ONE_BY_ONE = [PATCHED, (CONTROLLER, "delete", "pods", "ring-2"),
+              PATCHED, (CONTROLLER, "delete", "pods", "ring-1"),
+              PATCHED, (CONTROLLER, "delete", "pods", "ring-0")]
+
+
 @scenario("one pod after the other, each behind the gate of the one before; what interferes is "
           "frozen for the time, and nothing of it is left")
 def one_by_one(scene):
@@ -24,6 +30,26 @@ def one_by_one(scene):
 
     expect_equal(images(scene), {f"ring-{i}": "store:2" for i in range(3)}, "images")
     # Brake, template, and one pod for each step of the brake.
+    expect_equal(steps_since(scene, since), [
+        PATCHED,
+        ("holdfast", "patch", "horizontalpodautoscalers", "ring"),
+        ("holdfast", "patch", "cronjobs", "repair"),
+        PATCHED,
+        *ONE_BY_ONE,
+        ("holdfast", "patch", "horizontalpodautoscalers", "ring"),
+        ("holdfast", "patch", "cronjobs", "repair"),
+        ("holdfast", "patch", "cronjobs", "repair"),
+        PATCHED], "writes and deaths in their order")
+    nothing_is_left(scene)
+    expect_equal(scene.get("cronjob", "repair")["spec"]["suspend"], False, "suspend of the CronJob")
+    expect("behavior" not in scene.get("hpa", "ring")["spec"], "the autoscaler scales as before")
+    expect_equal(scene.get("cronjob", "report")["metadata"]["generation"], 1,
+                 "generation of a CronJob that has nothing to do with it")
+    in_sync(scene, repo)
+
+
+def steps_since(scene, since):
+    """What Holdfast has written, and which pods the controller has deleted, in their order."""
     steps = [(one.client, one.verb, one.resource, one.name)
              for one in scene.bed.audit.requests(since)
              if one.writes and 200 <= one.status < 300 and one.namespace == scene.namespace
@@ -31,27 +57,8 @@ def one_by_one(scene):
                   or one.client == CONTROLLER and one.resource == "pods"
                   and one.verb == "delete")]
     # A controller that lags behind its own watch deletes a pod that is on its way out again.
-    steps = [step for step, before in zip(steps, [None, *steps])
-             if step != before or step[0] == "holdfast"]
-    patched = ("holdfast", "patch", "statefulsets", "ring")
-    expect_equal(steps, [
-        patched,
-        ("holdfast", "patch", "horizontalpodautoscalers", "ring"),
-        ("holdfast", "patch", "cronjobs", "repair"),
-        patched,
-        patched, (CONTROLLER, "delete", "pods", "ring-2"),
-        patched, (CONTROLLER, "delete", "pods", "ring-1"),
-        patched, (CONTROLLER, "delete", "pods", "ring-0"),
-        ("holdfast", "patch", "horizontalpodautoscalers", "ring"),
-        ("holdfast", "patch", "cronjobs", "repair"),
-        ("holdfast", "patch", "cronjobs", "repair"),
-        patched], "writes and deaths in their order")
-    nothing_is_left(scene)
-    expect_equal(scene.get("cronjob", "repair")["spec"]["suspend"], False, "suspend of the CronJob")
-    expect("behavior" not in scene.get("hpa", "ring")["spec"], "the autoscaler scales as before")
-    expect_equal(scene.get("cronjob", "report")["metadata"]["generation"], 1,
-                 "generation of a CronJob that has nothing to do with it")
-    in_sync(scene, repo)
+    return [step for step, before in zip(steps, [None, *steps])
+            if step != before or step[0] == "holdfast"]
 
 
 @scenario("a template that breaks stops at the first pod and says which and why; the brake stays on "
@@ -189,6 +196,26 @@ def on_delete(scene):
     reason = next(one["reason"] for one in told["outcomes"] if one["kind"] == "StatefulSet")
     expect_words(reason, "3 of 3 pods old", "ring-0, ring-1, ring-2", "OnDelete")
     expect_equal(scene.uids("pods"), before, "pods")
+
+
+@scenario("from OnDelete to RollingUpdate: the pods that nobody has replaced go one by one, behind the brake")
+def on_delete_no_more(scene):
+    repo = given_a_ring(scene)
+    repo.replace("ring.yaml", "updateStrategy: {type: RollingUpdate}",
+                 "updateStrategy: {type: OnDelete}").commit()
+    scene.sync(repo)
+    repo.replace("ring.yaml", "store:1", "store:2").commit()
+    scene.sync(repo)
+    repo.replace("ring.yaml", "updateStrategy: {type: OnDelete}",
+                 "updateStrategy: {type: RollingUpdate}").commit()
+    since = scene.bed.audit.now()
+    scene.sync(repo)
+    expect_equal(images(scene), {f"ring-{i}": "store:2" for i in range(3)}, "images")
+    # Brake and strategy, the strategy, and one pod for each step of the brake.
+    expect_equal(steps_since(scene, since), [PATCHED, PATCHED, *ONE_BY_ONE, PATCHED],
+                 "writes and deaths in their order")
+    nothing_is_left(scene)
+    in_sync(scene, repo)
 
 
 @scenario("two rings of one namespace never roll at the same time, not even of one commit")
