@@ -10,6 +10,7 @@
 #include "apply/applier.h"
 #include "apply/guard.h"
 #include "apply/inventory_store.h"
+#include "apply/kinds.h"
 #include "apply/managed_fields.h"
 #include "apply/rollout.h"
 #include "diff/adoption.h"
@@ -32,6 +33,14 @@ std::string WhereIs(const Manifest& manifest, const std::string& field) {
 
 std::string Named(const Manifest& manifest) { return manifest.object.ref().ToString(); }
 
+/// True if the server says that there is no partition beside OnDelete: ours holds a rollout.
+bool IsHeldByBrake(const Rejection& no, const Manifest& manifest) {
+  const Json& strategy = MapIn(manifest.object.json(), "spec", "updateStrategy");
+  return IsStatefulSet(manifest.object.ref()) && StringIn(strategy, "type") == "OnDelete" &&
+         FindIn(strategy, "rollingUpdate") == nullptr &&
+         no.message.find("spec.updateStrategy.rollingUpdate") != std::string::npos;
+}
+
 /// The sentence for a rejection that people mend in Git or in the cluster.
 Error Explain(const Rejection& no, const Manifest& manifest) {
   const std::string field = no.causes.empty() ? "" : no.causes.front().field;
@@ -53,6 +62,11 @@ Error Explain(const Rejection& no, const Manifest& manifest) {
     case Rejection::Kind::kAdmission:
       return Error{ErrorCode::kDenied, where + "admission control declined it: " + no.message};
     case Rejection::Kind::kInvalid:
+      if (IsHeldByBrake(no, manifest)) {
+        return Invalid(where +
+                       "a rollout of it is under way, and OnDelete would let go of it half-way: "
+                       "write RollingUpdate until it has ended, and OnDelete then");
+      }
       return Invalid(where + "the API server does not accept it: " + no.message);
     default:
       return Error{ErrorCode::kConflict, where + "the API server declined it: " + no.message};

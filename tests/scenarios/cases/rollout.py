@@ -218,6 +218,23 @@ def on_delete_no_more(scene):
     in_sync(scene, repo)
 
 
+@scenario("to OnDelete in the middle: told what to write first, nothing is changed, and so it ends")
+def on_delete_meanwhile(scene):
+    repo = killed_in_the_middle(scene)
+    repo.replace("ring.yaml", "updateStrategy: {type: RollingUpdate}",
+                 "updateStrategy: {type: OnDelete}").commit()
+    scene.mark()
+    ended = scene.sync(repo, status=2)
+    expect_words(ended.err, "ring.yaml:", "a rollout of it is under way", "write RollingUpdate until")
+    scene.wrote_nothing()
+    repo.git("revert", "--no-edit", "HEAD")
+    scene.sync(repo)
+    nothing_is_left(scene)
+    repo.git("revert", "--no-edit", "HEAD")
+    scene.sync(repo)
+    in_sync(scene, repo)
+
+
 @scenario("two rings of one namespace never roll at the same time, not even of one commit")
 def one_at_a_time(scene):
     repo = given_a_ring(scene)
