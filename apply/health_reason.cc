@@ -133,28 +133,41 @@ std::vector<const Object*> PodsOf(const ObjectRef& workload, const Snapshot& aro
 
 namespace {
 
-/// The last of the Events that `counts` lets count, by time; null if there is none. An
-/// Event is named after what it is about: "mysql-0.17c3".
+/// Which names the fields of an Event have.
+enum class EventFields {
+  kCore,    ///< v1
+  kEvents,  ///< events.k8s.io/v1
+};
+
+/// Calls `visit` with each Event of the name of `about`, what it says that it is about, and
+/// how its fields are named. An Event is named after what it is about: "mysql-0.17c3".
+template <typename Visit>
+void VisitEvents(const Snapshot& around, const ObjectRef& about, const Visit& visit) {
+  for (const EventFields fields : {EventFields::kCore, EventFields::kEvents}) {
+    const bool core = fields == EventFields::kCore;
+    for (const Object* event : around.AllNamed(core ? "" : "events.k8s.io", "Event",
+                                               about.name_space, about.name)) {
+      visit(*event, MapIn(event->json(), core ? "involvedObject" : "regarding"), fields);
+    }
+  }
+}
+
+/// The last of the Events that `counts` lets count, by time; null if there is none.
 template <typename Counts>
 const Object* LastEvent(const Snapshot& around, const ObjectRef& about,
                         const Counts& counts) {
   const Object* last = nullptr;
   std::string last_time;
-  for (const char* group : {"", "events.k8s.io"}) {
-    const bool core = std::string_view(group).empty();
-    for (const Object* event :
-         around.AllNamed(group, "Event", about.name_space, about.name)) {
-      if (!counts(*event, MapIn(event->json(), core ? "involvedObject" : "regarding"))) {
-        continue;
-      }
-      std::string time =
-          StringIn(event->json(), core ? "lastTimestamp" : "deprecatedLastTimestamp");
-      if (time.empty()) time = StringIn(event->json(), "eventTime");
-      if (last != nullptr && time < last_time) continue;
-      last_time = time;
-      last = event;
-    }
-  }
+  VisitEvents(around, about, [&](const Object& event, const Json& involved, EventFields fields) {
+    if (!counts(event, involved)) return;
+    std::string time = StringIn(event.json(), fields == EventFields::kCore
+                                                  ? "lastTimestamp"
+                                                  : "deprecatedLastTimestamp");
+    if (time.empty()) time = StringIn(event.json(), "eventTime");
+    if (last != nullptr && time < last_time) return;
+    last_time = time;
+    last = &event;
+  });
   return last;
 }
 
@@ -212,19 +225,16 @@ std::string LastWarning(const ObjectRef& ref, const Snapshot& around) {
 long long TimesTold(const Object& object, std::string_view reason, const Snapshot& around) {
   const ObjectRef& ref = object.ref();
   long long times = 0;
-  for (const char* group : {"", "events.k8s.io"}) {
-    const bool core = std::string_view(group).empty();
-    for (const Object* event : around.AllNamed(group, "Event", ref.name_space, ref.name)) {
-      const Json& about = MapIn(event->json(), core ? "involvedObject" : "regarding");
-      const bool counts = StringIn(event->json(), "reason") == reason &&
-                          StringIn(about, "kind") == ref.kind &&
-                          StringIn(about, "name") == ref.name &&
-                          StringIn(about, "uid") == object.uid();
-      if (!counts) continue;
-      const long long told = IntegerIn(1, event->json(), core ? "count" : "deprecatedCount");
-      times += std::max(told, IntegerIn(1, event->json(), "series", "count"));
-    }
-  }
+  VisitEvents(around, ref, [&](const Object& event, const Json& involved, EventFields fields) {
+    const bool counts = StringIn(event.json(), "reason") == reason &&
+                        StringIn(involved, "kind") == ref.kind &&
+                        StringIn(involved, "name") == ref.name &&
+                        StringIn(involved, "uid") == object.uid();
+    if (!counts) return;
+    const char* field = fields == EventFields::kCore ? "count" : "deprecatedCount";
+    times += std::max(IntegerIn(1, event.json(), field),
+                      IntegerIn(1, event.json(), "series", "count"));
+  });
   return times;
 }
 

@@ -59,7 +59,8 @@ class Pruner {
   /// Row 25: sets what keeps the claims of a resource, and reads it back.
   Status TellToKeepClaims(const OperatorKind& op, const Object& resource);
   /// Scales down those of `refs` that hold data and still work, has CronJobs begin no further
-  /// job, and waits until their pods are gone and their jobs have ended; kChanged if any was or changed meanwhile, so that facts are old.
+  /// job, and waits until their pods are gone and their jobs have ended; kChanged if any was
+  /// or changed meanwhile, so that facts are old. What is not ours (any more) is let be.
   Result<Try> Stop(const std::vector<ObjectRef>& refs, const PlanInput& facts);
   Result<Try> StopOne(const Object& workload);
   Status WaitUntilStopped(const Object& workload);

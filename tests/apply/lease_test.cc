@@ -367,5 +367,24 @@ TEST_CASE("nothing is written without the lease; dry runs need none") {
       cluster.Apply({{AnObject(), WriteMode::kReal}}).front()));
 }
 
+TEST_CASE("what was written is told apart from what was tried, refused, or is Holdfast's own") {
+  Fixture given;
+  Lease lease = given.Of("laptop");
+  LeasedCluster cluster(given.cluster, lease, "own");
+  (void)cluster.Create(AnObject());
+  CHECK_FALSE(cluster.wrote());
+  REQUIRE(lease.Look().ok());
+  REQUIRE(given.Take(lease).ok());
+  Json book = AnObject().json();
+  book["metadata"]["namespace"] = "own";
+  (void)cluster.Apply({{AnObject()}});
+  (void)cluster.Create(*Object::Make(std::move(book)));
+  CHECK_FALSE(cluster.wrote());
+  (void)cluster.Apply({{AnObject(), WriteMode::kReal}});
+  CHECK(cluster.wrote());
+  cluster.ForgetWrites();
+  CHECK_FALSE(cluster.wrote());
+}
+
 }  // namespace
 }  // namespace holdfast

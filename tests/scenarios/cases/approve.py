@@ -171,25 +171,34 @@ def killed(scene):
 
 @scenario("broken off when the database has stopped, and taken back in Git: it runs again on its volume")
 def taken_back(scene):
-    repo = scene.example("storage", "mysql")
-    # Its pod takes its time to stop, so the deletion is not sent before.
-    repo.replace("mysql/deployment.yaml", "    metadata:\n      labels:", "    metadata:\n      "
-                 "annotations: {bed.holdfast.dev/delete-after: 6s}\n      labels:")
-    good = repo.commit()
+    repo, good = given_slow_mysql(scene, "6s")
     scene.sync(repo)
     before = scene.uids("deployments", "persistentvolumeclaims")
-    gone = ("mysql/deployment.yaml", "mysql/claim.yaml")
-    repo.remove(*gone).commit()
-    approve(scene, repo, "approvals/a.yaml")
+    drop_mysql(scene, repo)
     running = scene.start_sync(repo)
     until(lambda: scene.get("deployment", "mysql")["spec"]["replicas"] == 0, 60, "it is told to stop")
     running.kill()
-    repo.git("checkout", good, "--", *gone)
-    repo.remove("approvals/a.yaml").commit()
+    take_back(repo, good)
     scene.sync(repo)
     scene.await_ready("deployment", "mysql", 1)
     expect_equal(scene.uids("deployments", "persistentvolumeclaims"), before, "objects")
     scene.diff(repo, status=0)
+    expect_equal(scene.bed.destroyed(), [], "destroyed volumes")
+
+
+@scenario("taken back while the daemon waits for the database to stop: it waits no longer, nothing is deleted")
+def taken_back_meanwhile(scene):
+    repo, good = given_slow_mysql(scene, "40s")
+    daemon = scene.start_daemon(scene.sync_of(repo))
+    daemon.await_words("in sync with", 60)
+    before = scene.uids("deployments", "persistentvolumeclaims")
+    drop_mysql(scene, repo)
+    until(lambda: scene.get("deployment", "mysql")["spec"]["replicas"] == 0, 60, "it is told to stop")
+    take_back(repo, good)
+    daemon.await_words("is left where it is", 20)
+    until(lambda: scene.get("deployment", "mysql")["spec"]["replicas"] == 1, 20, "it may run again")
+    daemon.terminate()
+    expect_equal(scene.uids("deployments", "persistentvolumeclaims"), before, "objects")
     expect_equal(scene.bed.destroyed(), [], "destroyed volumes")
 
 
@@ -211,6 +220,27 @@ def rewind(scene):
     approve(scene, repo, "approvals/rewind.yaml")
     scene.sync(repo)
     expect_equal(scene.get("configmap", "a")["data"], {"k": "1"}, "its data")
+
+
+DROPPED = ("mysql/deployment.yaml", "mysql/claim.yaml")
+
+
+def given_slow_mysql(scene, time):
+    """Its pod takes that time to stop, so its deletion is not sent before; and the commit."""
+    repo = scene.example("storage", "mysql")
+    repo.replace("mysql/deployment.yaml", "    metadata:\n      labels:", "    metadata:\n      "
+                 f"annotations: {{bed.holdfast.dev/delete-after: {time}}}\n      labels:")
+    return repo, repo.commit()
+
+
+def drop_mysql(scene, repo):
+    repo.remove(*DROPPED).commit()
+    approve(scene, repo, "approvals/a.yaml")
+
+
+def take_back(repo, good):
+    repo.git("checkout", good, "--", *DROPPED)
+    repo.remove("approvals/a.yaml").commit()
 
 
 def given_mysql(scene):

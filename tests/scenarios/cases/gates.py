@@ -329,7 +329,7 @@ def of_class(name, provisioner, mode):
         """
 
 
-def webhook(name, service):
+def webhook(name, service, bundle="LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCg=="):
     return f"""
         apiVersion: admissionregistration.k8s.io/v1
         kind: ValidatingWebhookConfiguration
@@ -341,7 +341,7 @@ def webhook(name, service):
             admissionReviewVersions: [v1]
             namespaceSelector: {{matchLabels: {{nobody: has-this}}}}
             clientConfig:
-              caBundle: LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCg==
+              caBundle: "{bundle}"
               service: {{name: {service}, namespace: NAME}}
             rules: [{{apiGroups: [""], apiVersions: [v1], operations: [CREATE], resources: [secrets]}}]
         """
@@ -585,17 +585,5 @@ ROWS = [
         metadata: {name: behind}
         spec: {selector: {app: nobody}, ports: [{port: 443}]}
         """, OPEN, []),
-    ("webhook", """
-        apiVersion: admissionregistration.k8s.io/v1
-        kind: ValidatingWebhookConfiguration
-        metadata: {name: NAME-webhook}
-        webhooks:
-          - name: one.example.com
-            failurePolicy: Fail
-            sideEffects: None
-            admissionReviewVersions: [v1]
-            namespaceSelector: {matchLabels: {nobody: has-this}}
-            clientConfig: {service: {name: behind, namespace: NAME}}
-            rules: [{apiGroups: [""], apiVersions: [v1], operations: [CREATE], resources: [secrets]}]
-        """, "waiting", ["one.example.com", "has no caBundle yet"]),
+    ("webhook", webhook("webhook", "behind", bundle=""), "waiting", ["one.example.com", "has no caBundle yet"]),
 ]

@@ -186,10 +186,7 @@ def floor(scene):
 
 @scenario("with OnDelete nobody's pod is touched, and the old ones are named")
 def on_delete(scene):
-    repo = given_a_ring(scene)
-    repo.replace("ring.yaml", "updateStrategy: {type: RollingUpdate}",
-                 "updateStrategy: {type: OnDelete}").commit()
-    scene.sync(repo)
+    repo = given_a_ring_by_hand(scene)
     before = scene.uids("pods")
     repo.replace("ring.yaml", "store:1", "store:2").commit()
     told = scene.sync_document(repo)
@@ -200,10 +197,7 @@ def on_delete(scene):
 
 @scenario("from OnDelete to RollingUpdate: the pods that nobody has replaced go one by one, behind the brake")
 def on_delete_no_more(scene):
-    repo = given_a_ring(scene)
-    repo.replace("ring.yaml", "updateStrategy: {type: RollingUpdate}",
-                 "updateStrategy: {type: OnDelete}").commit()
-    scene.sync(repo)
+    repo = given_a_ring_by_hand(scene)
     repo.replace("ring.yaml", "store:1", "store:2").commit()
     scene.sync(repo)
     repo.replace("ring.yaml", "updateStrategy: {type: OnDelete}",
@@ -316,6 +310,14 @@ def refused_meanwhile(scene):
     until(lambda: partition(scene) == 0, 30, "the brake is off")
     expect(scene.has("configmap", "note"), "what came with it is there")
     nothing_is_left(scene)
+
+
+def given_a_ring_by_hand(scene):
+    repo = given_a_ring(scene)
+    repo.replace("ring.yaml", "updateStrategy: {type: RollingUpdate}",
+                 "updateStrategy: {type: OnDelete}").commit()
+    scene.sync(repo)
+    return repo
 
 
 def killed_in_the_middle(scene):
